@@ -1,0 +1,45 @@
+/** The bar above every signed-in page: where one is, who one is, and the way out. */
+import Link from 'next/link';
+import { Brand } from './brand.tsx';
+import { LinkPending } from './link-pending.tsx';
+import { SignOutForm } from './sign-out-form.tsx';
+
+export type Section = 'orders' | 'account';
+
+const SECTIONS: { section: Section; href: string; label: string }[] = [
+  { section: 'orders', href: '/order', label: 'Orders' },
+  { section: 'account', href: '/account', label: 'Account' },
+];
+
+export function AppHeader({ userName, current }: { userName: string; current: Section }) {
+  return (
+    <header className="sticky top-0 z-20 border-b border-line bg-desk">
+      <a href="#main" className="skip-link button">
+        Skip to the page
+      </a>
+      <div className="mx-auto flex h-14 max-w-5xl items-center gap-1 px-4 md:gap-2 md:px-6">
+        <Link href="/order" className="tap -ml-1 mr-1 inline-flex items-center rounded-md px-1 md:mr-4">
+          <Brand />
+        </Link>
+        <nav aria-label="Main" className="flex">
+          {SECTIONS.map(({ section, href, label }) => (
+            <Link
+              key={section}
+              href={href}
+              aria-current={section === current ? 'page' : undefined}
+              className="tap inline-flex h-9 items-center justify-center rounded-md px-2 text-muted hover:text-ink aria-[current]:font-medium aria-[current]:text-ink md:px-3"
+            >
+              {label}
+              <LinkPending />
+            </Link>
+          ))}
+        </nav>
+        <span className="ml-auto min-w-0 truncate text-muted max-md:sr-only" title={userName}>
+          <span className="sr-only">Signed in as </span>
+          {userName}
+        </span>
+        <SignOutForm isQuiet className="-mr-3 max-md:ml-auto" />
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,29 @@
+/** A submit button that shows its progress inside itself and keeps its width. */
+import type { ReactNode } from 'react';
+
+interface BusyButtonProps {
+  busy: boolean;
+  /** Said to screen readers while busy: "Signing in". */
+  busyLabel: string;
+  className?: string;
+  type?: 'submit' | 'button';
+  onClick?: () => void;
+  children: ReactNode;
+}
+
+/** While busy it is `aria-disabled`, not `disabled`, so that the focus stays on it; the caller ignores a second submit. */
+export function BusyButton({ busy, busyLabel, className = '', type = 'submit', onClick, children }: BusyButtonProps) {
+  return (
+    <button type={type} onClick={onClick} aria-disabled={busy || undefined} className={`button ${className}`}>
+      <span className="grid place-items-center">
+        <span className={`col-start-1 row-start-1 ${busy ? 'button-label-busy' : ''}`}>{children}</span>
+        {busy && (
+          <span className="col-start-1 row-start-1">
+            <span aria-hidden="true" className="spinner block" />
+            <span className="sr-only">{busyLabel}</span>
+          </span>
+        )}
+      </span>
+    </button>
+  );
+}

@@ -1,0 +1,15 @@
+/** Puts a length of time into words: "14 days", "1 h 42 min", "25 s". */
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Two units at most, and only the larger one where it is days or seconds. Nothing below zero. */
+export function durationWords(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  if (whole >= 2 * DAY) return `${Math.floor(whole / DAY)} days`;
+  const hours = Math.floor(whole / HOUR);
+  const minutes = Math.floor((whole % HOUR) / MINUTE);
+  if (hours > 0) return minutes > 0 ? `${hours} h ${minutes} min` : `${hours} h`;
+  return minutes > 0 ? `${minutes} min` : `${whole} s`;
+}

@@ -1,0 +1,38 @@
+'use client';
+/** A dialog over the page, open for as long as it is rendered; afterwards the focus is back where it was. */
+import { type ReactNode, useLayoutEffect, useRef } from 'react';
+
+interface ModalProps {
+  titleId: string;
+  textId?: string;
+  /** Asked by Escape and the like; the dialog closes when its owner stops rendering it. */
+  onDismiss: () => void;
+  children: ReactNode;
+}
+
+/** The element with `data-focus-first` gets the focus. */
+export function Modal({ titleId, textId, onDismiss, children }: ModalProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+
+  useLayoutEffect(() => {
+    const opened = dialog.current;
+    opened?.showModal();
+    opened?.querySelector<HTMLElement>('[data-focus-first] input, button[data-focus-first]')?.focus();
+    return () => opened?.close();
+  }, []);
+
+  return (
+    <dialog
+      ref={dialog}
+      onCancel={(event) => {
+        event.preventDefault();
+        onDismiss();
+      }}
+      aria-labelledby={titleId}
+      aria-describedby={textId}
+      className="modal"
+    >
+      {children}
+    </dialog>
+  );
+}

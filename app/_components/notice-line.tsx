@@ -1,0 +1,22 @@
+'use client';
+/** The thin line that says when the connection or the server is away, and when it is back. Over the page, so that nothing moves. */
+import { useSession } from '../../lib/client/use-session.ts';
+
+const SENTENCES = {
+  offline: 'Offline. Your work is kept.',
+  away: 'Reconnecting… Your work is kept.',
+  recovered: 'Connected again.',
+};
+
+export function NoticeLine() {
+  const { notice } = useSession();
+  return (
+    <div role="status" className="fixed inset-x-0 top-14 z-20">
+      {notice && (
+        <p className="appear border-b border-line bg-sunk px-4 py-0.5 text-center text-13 font-medium">
+          {SENTENCES[notice]}
+        </p>
+      )}
+    </div>
+  );
+}

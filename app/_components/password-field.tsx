@@ -1,0 +1,73 @@
+'use client';
+/** A password with its label, a way to see it, and what was wrong with it. */
+import { type Ref, useState } from 'react';
+
+interface PasswordFieldProps {
+  id: string;
+  label?: string;
+  name?: string;
+  autoComplete?: 'current-password' | 'new-password';
+  /** Said under the field before anything is wrong. */
+  hint?: string;
+  /** Shown beside the field and announced. */
+  problem: string | null;
+  fieldRef?: Ref<HTMLInputElement>;
+}
+
+/** The contract's limit; its schema is not for the browser. */
+const PASSWORD_MAX_CHARS = 256;
+
+export function PasswordField({
+  id,
+  label = 'Password',
+  name = 'pwd',
+  autoComplete = 'current-password',
+  hint,
+  problem,
+  fieldRef,
+}: PasswordFieldProps) {
+  const [shown, setShown] = useState(false);
+  const problemId = `${id}-problem`;
+  const hintId = `${id}-hint`;
+  return (
+    <div className="flex flex-col gap-1.5">
+      <label htmlFor={id} className="font-medium">
+        {label}
+      </label>
+      <div className="relative">
+        <input
+          ref={fieldRef}
+          id={id}
+          name={name}
+          type={shown ? 'text' : 'password'}
+          required
+          maxLength={PASSWORD_MAX_CHARS}
+          autoComplete={autoComplete}
+          autoCapitalize="none"
+          spellCheck={false}
+          aria-invalid={problem ? true : undefined}
+          aria-describedby={hint ? `${problemId} ${hintId}` : problemId}
+          className="field pr-20"
+        />
+        <button
+          type="button"
+          aria-pressed={shown}
+          aria-controls={id}
+          onClick={() => setShown(!shown)}
+          className="needs-script tap absolute inset-y-0 right-0 rounded-md px-3 text-13 text-muted hover:text-ink"
+        >
+          {shown ? 'Hide' : 'Show'}
+          <span className="sr-only"> {label.toLowerCase()}</span>
+        </button>
+      </div>
+      {hint && (
+        <p id={hintId} className="text-13 text-muted">
+          {hint}
+        </p>
+      )}
+      <p id={problemId} role="alert" className="text-danger empty:hidden">
+        {problem}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,6 @@
+/** The nonce for the page's first proof of possession, which it cannot read from its own headers. React puts it into the head. */
+import { proofNonce } from '../../lib/auth/proof-nonce.ts';
+
+export function ProofNonce() {
+  return <meta name="dpop-nonce" content={proofNonce(new Date())} />;
+}

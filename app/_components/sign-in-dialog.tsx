@@ -1,0 +1,70 @@
+'use client';
+/** Signs the same person in again in place, when the session ended under an open page. */
+import { type FormEvent, useRef, useState } from 'react';
+import { session } from '../../lib/client/session.ts';
+import { useSession } from '../../lib/client/use-session.ts';
+import { BusyButton } from './busy-button.tsx';
+import { Modal } from './modal.tsx';
+import { PasswordField } from './password-field.tsx';
+
+export function SignInDialog({ userName }: { userName: string }) {
+  const { state } = useSession();
+  return state === 'over' && <SignInAgain userName={userName} />;
+}
+
+function SignInAgain({ userName }: { userName: string }) {
+  const [problem, setProblem] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const passwordField = useRef<HTMLInputElement>(null);
+
+  async function signIn(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    if (busy) return;
+    setBusy(true);
+    setProblem(null);
+    const outcome = await session.signIn(userName, passwordField.current?.value ?? '');
+    setBusy(false);
+    if (outcome.ok) return;
+    setProblem(outcome.message);
+    passwordField.current?.select();
+  }
+
+  return (
+    <Modal titleId="sign-in-again" textId="sign-in-again-text" onDismiss={() => session.giveUp()}>
+      <form onSubmit={signIn} className="flex flex-col gap-4">
+        <div className="flex flex-col gap-1">
+          <h2 id="sign-in-again" className="text-20">
+            Sign in to go on — nothing is lost
+          </h2>
+          <p id="sign-in-again-text" className="text-muted">
+            Your session has ended. What you were doing goes on as soon as you are back.
+          </p>
+        </div>
+        <div className="flex flex-col gap-1.5">
+          <label htmlFor="again-name" className="font-medium">
+            Name
+          </label>
+          <input
+            id="again-name"
+            name="name"
+            value={userName}
+            readOnly
+            autoComplete="username"
+            className="field text-muted"
+          />
+        </div>
+        <div data-focus-first>
+          <PasswordField id="again-pwd" problem={problem} fieldRef={passwordField} />
+        </div>
+        <div className="flex flex-wrap gap-3">
+          <BusyButton busy={busy} busyLabel="Signing in" className="button-primary">
+            Sign in
+          </BusyButton>
+          <button type="button" className="button" onClick={() => session.giveUp()}>
+            Leave this page
+          </button>
+        </div>
+      </form>
+    </Modal>
+  );
+}

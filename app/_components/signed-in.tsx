@@ -1,0 +1,32 @@
+/** What surrounds every page of somebody who is signed in: header, notices, the sign-in dialog, and the start of the session in the browser. */
+import type { ReactNode } from 'react';
+import { getUser } from '../../lib/auth/users.ts';
+import { database } from '../../lib/db/client.ts';
+import { findPrincipal } from '../_server/principal.ts';
+import { AppHeader, type Section } from './app-header.tsx';
+import { NoticeLine } from './notice-line.tsx';
+import { ProofNonce } from './proof-nonce.tsx';
+import { SaidLine } from './said-line.tsx';
+import { SessionStarter } from './session-starter.tsx';
+import { SignInDialog } from './sign-in-dialog.tsx';
+
+/** Guards nothing: each page asks for its principal itself, and sends away whoever is signed out. */
+export async function SignedIn({ current, children }: { current: Section; children: ReactNode }) {
+  const principal = await findPrincipal();
+  if (!principal) return children;
+  const user = await getUser(database(), principal.userId);
+  const expiresInSeconds = Math.max(0, Math.floor((principal.expiresAt.getTime() - Date.now()) / 1_000));
+  return (
+    <>
+      <ProofNonce />
+      <SessionStarter user={{ id: user.id, name: user.name }} expiresInSeconds={expiresInSeconds} />
+      <NoticeLine />
+      <AppHeader userName={user.name} current={current} />
+      <main id="main" tabIndex={-1} className="mx-auto max-w-5xl px-4 pb-24 pt-6 outline-none md:px-6 md:pt-10">
+        <SaidLine />
+        {children}
+      </main>
+      <SignInDialog userName={user.name} />
+    </>
+  );
+}

@@ -1,0 +1,92 @@
+'use client';
+/** Ends one or all other sessions; where the sign-in is not recent, the password is asked for first. */
+import { useRouter } from 'next/navigation';
+import { type FormEvent, useRef, useState } from 'react';
+import { BusyButton } from '../_components/busy-button.tsx';
+import { Modal } from '../_components/modal.tsx';
+import { PasswordField } from '../_components/password-field.tsx';
+import { said } from '../_components/said.ts';
+import { sendChange } from './send-change.ts';
+
+interface EndSessionsProps {
+  /** What a DELETE ends. */
+  path: string;
+  label: string;
+  /** Which one, for whoever hears the label alone. */
+  about?: string;
+  /** The title over the question for the password. */
+  question: string;
+  /** Said once it is done. */
+  done: string;
+}
+
+export function EndSessions({ path, label, about, question, done }: EndSessionsProps) {
+  const router = useRouter();
+  const [isAsking, setIsAsking] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const passwordField = useRef<HTMLInputElement>(null);
+
+  async function end(pwd?: string) {
+    if (busy) return;
+    setBusy(true);
+    setProblem(null);
+    const refusal = await sendChange('DELETE', path, { pwd });
+    setBusy(false);
+    if (refusal?.error === 'reauthentication_required') {
+      setIsAsking(true);
+      if (pwd !== undefined) setProblem(refusal.message);
+      passwordField.current?.select();
+      return;
+    }
+    // One that is gone already is what was wanted.
+    if (refusal && refusal.error !== 'session_not_found') {
+      setIsAsking(true);
+      setProblem(refusal.message);
+      return;
+    }
+    setIsAsking(false);
+    said.say(done, location.pathname);
+    router.refresh();
+    document.getElementById('main')?.focus();
+  }
+
+  function confirm(event: FormEvent) {
+    event.preventDefault();
+    void end(passwordField.current?.value ?? '');
+  }
+
+  return (
+    <div className="needs-script">
+      <BusyButton type="button" busy={busy && !isAsking} busyLabel="Ending" onClick={() => void end()}>
+        {label}
+        {about && <span className="sr-only"> {about}</span>}
+      </BusyButton>
+      {isAsking && (
+        <Modal titleId="end-title" textId="end-text" onDismiss={() => setIsAsking(false)}>
+          <form onSubmit={confirm} className="flex flex-col gap-4">
+            <div className="flex flex-col gap-1">
+              <h2 id="end-title" className="text-20">
+                {question}
+              </h2>
+              <p id="end-text" className="text-muted">
+                You signed in some time ago, so confirm that it is you.
+              </p>
+            </div>
+            <div data-focus-first>
+              <PasswordField id="end-pwd" problem={problem} fieldRef={passwordField} />
+            </div>
+            <div className="flex flex-wrap justify-end gap-3">
+              <button type="button" className="button" onClick={() => setIsAsking(false)}>
+                Keep
+              </button>
+              <BusyButton busy={busy} busyLabel="Ending" className="button-danger">
+                End
+              </BusyButton>
+            </div>
+          </form>
+        </Modal>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+/** `POST /api/login`: name and password in; two cookies, or two tokens, out. */
+import { z } from 'zod';
+import { findPrincipal } from '../../../lib/auth/authenticate.ts';
+import { loginTerms } from '../../../lib/auth/binding-policy.ts';
+import { tokenCookies } from '../../../lib/auth/cookies.ts';
+import { registrationOffer } from '../../../lib/auth/dbsc-sessions.ts';
+import { issueTokens } from '../../../lib/auth/issue-tokens.ts';
+import { login } from '../../../lib/auth/login.ts';
+import { revokeSession } from '../../../lib/auth/sessions.ts';
+import { type BearerLoginAnswer, type CookieLoginAnswer, LoginBody } from '../../../lib/contract/session.ts';
+import { json, seeOther, withCookies } from '../../../lib/http/answers.ts';
+import { check } from '../../../lib/http/body.ts';
+import { isNativeFormPost } from '../../../lib/http/native-form.ts';
+import { type Call, open, refusalOf, route } from '../../../lib/http/route.ts';
+import { loginPath, safePath } from '../../../lib/http/safe-path.ts';
+
+/** Checked in the handler, since a native form is answered with a page whatever is wrong in it. */
+const AnyFields = z.looseObject({ returnTo: z.unknown().optional() });
+type LoginCall = Call<z.infer<typeof AnyFields>, undefined, undefined, null>;
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route(
+  {
+    POST: open({ body: AnyFields, bodyTypes: ['json', 'form'] }, (call) =>
+      isNativeFormPost(call.request) ? loginByForm(call) : loginByScript(call),
+    ),
+  },
+  { offersNonce: true },
+);
+
+async function loginByForm(call: LoginCall): Promise<Response> {
+  try {
+    const { cookies, offer } = await signIn(call, check(LoginBody, call.body));
+    return withCookies(seeOther(safePath(call.body.returnTo), offer), cookies);
+  } catch (error) {
+    return seeOther(loginPath(call.body.returnTo, { notice: refusalOf(error).code }));
+  }
+}
+
+async function loginByScript(call: LoginCall): Promise<Response> {
+  const body = check(LoginBody, call.body);
+  const { user, tokens, cookies, offer } = await signIn(call, body);
+  const lifetimes = {
+    expires_in: tokens.accessTokenLifetimeSeconds,
+    // Without a refresh token there is nothing that could expire.
+    refresh_expires_in: tokens.refreshToken ? tokens.refreshTokenLifetimeSeconds : 0,
+  };
+  if (body.transport === 'cookie') {
+    return withCookies(json(200, { user, ...lifetimes } satisfies CookieLoginAnswer, offer), cookies);
+  }
+  const bearer = { token: tokens.accessToken, refresh_token: tokens.refreshToken ?? '', token_type: 'Bearer' as const };
+  return json(200, { ...bearer, ...lifetimes } satisfies BearerLoginAnswer);
+}
+
+async function signIn({ db, caller, now, request }: LoginCall, body: LoginBody) {
+  const terms = await loginTerms(request.headers, body.transport, now);
+  const { user, session } = await login(db, body, caller, now, terms);
+  // A browser that signs in anew leaves its earlier session behind for good (ASVS 7.2.4).
+  const previous = await findPrincipal(request.headers, now);
+  if (previous) await revokeSession(db, previous.userId, previous.sessionId, 'signed_in_again');
+  const tokens = await issueTokens(session, now, terms);
+  const offer = tokens.refreshToken ? registrationOffer(session, now) : {};
+  return { user, tokens, cookies: await tokenCookies(user.id, tokens, now), offer };
+}

@@ -1,0 +1,21 @@
+/** `POST /api/logout`: ends the session that the access token, or a bearer refresh token, belongs to. */
+import { authorizationToken, findPrincipal } from '../../../lib/auth/authenticate.ts';
+import { logout } from '../../../lib/auth/logout.ts';
+import { presentedClaims } from '../../../lib/auth/refresh.ts';
+import { sameRequestAt } from '../../../lib/http/answers.ts';
+import { open, route } from '../../../lib/http/route.ts';
+import { signedOut } from '../../../lib/http/signed-out.ts';
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
+  POST: open({}, async ({ db, request, caller, now }) => {
+    const principal = await findPrincipal(request.headers, now);
+    if (principal) {
+      await logout(db, principal, caller);
+      return signedOut(request);
+    }
+    if (authorizationToken(request.headers) === null) return sameRequestAt('/api/refresh_token/logout');
+    const claims = await presentedClaims(request.headers, now);
+    if (claims) await logout(db, { userId: claims.user_id, sessionId: claims.sid }, caller);
+    return signedOut(request);
+  }),
+});

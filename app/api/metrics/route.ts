@@ -1,0 +1,23 @@
+/** `GET /api/metrics`: figures for Prometheus, for who has `METRICS_TOKEN`; without that variable there is nothing here. */
+import { timingSafeEqual } from 'node:crypto';
+import { authorizationToken } from '../../../lib/auth/authenticate.ts';
+import { denySetState } from '../../../lib/auth/revocations.ts';
+import { env } from '../../../lib/env.ts';
+import { AppError } from '../../../lib/errors.ts';
+import { plainText } from '../../../lib/http/answers.ts';
+import { open, route } from '../../../lib/http/route.ts';
+import { metricsText } from '../../../lib/metrics.ts';
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
+  GET: open({}, async ({ request }) => {
+    const { metricsToken } = env();
+    if (!metricsToken) throw new AppError('not_found');
+    if (!isSame(authorizationToken(request.headers) ?? '', metricsToken)) throw new AppError('invalid_token');
+    return plainText(await metricsText(denySetState()));
+  }),
+});
+
+function isSame(given: string, wanted: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

@@ -1,0 +1,44 @@
+/** What a browser that binds sessions by itself is told: its next challenge, what it watches over, and a new access token. */
+import { attributesOf, fullName, tokenCookies } from '../../../../lib/auth/cookies.ts';
+import { DBSC_REFRESH_PATH, type DbscAnswer } from '../../../../lib/auth/dbsc-sessions.ts';
+import { issueTokens } from '../../../../lib/auth/issue-tokens.ts';
+import type { Session } from '../../../../lib/auth/sessions.ts';
+import { AppError } from '../../../../lib/errors.ts';
+import { json, withCookies } from '../../../../lib/http/answers.ts';
+import { errorResponse } from '../../../../lib/http/error-response.ts';
+
+/** Requests that need no access token, or end it. Renewing stays within: asked for there, the browser renews first. */
+const NOT_HELD_BACK = [
+  '/_next',
+  '/api/health',
+  '/api/login',
+  '/api/logout',
+  '/api/refresh_token/logout',
+  DBSC_REFRESH_PATH,
+];
+
+/** 200 with a token, or 403 where the browser has yet to sign the challenge. Any other 4xx would end its session. */
+export async function dbscResponse({ dbscId, challenge, session }: DbscAnswer, now: Date): Promise<Response> {
+  const headers = { 'Secure-Session-Challenge': `"${challenge}";id="${dbscId}"` };
+  if (!session) return errorResponse(new AppError('use_dpop_nonce', { headers }), 403);
+  return renewed(dbscId, session, headers, now);
+}
+
+async function renewed(
+  dbscId: string,
+  session: Session,
+  headers: Record<string, string>,
+  now: Date,
+): Promise<Response> {
+  const tokens = await issueTokens(session, now, { needRefreshToken: false });
+  const instructions = {
+    session_identifier: dbscId,
+    refresh_url: DBSC_REFRESH_PATH,
+    scope: {
+      include_site: false,
+      scope_specification: NOT_HELD_BACK.map((path) => ({ type: 'exclude', domain: '*', path })),
+    },
+    credentials: [{ type: 'cookie', name: fullName('access_token'), attributes: attributesOf('access_token') }],
+  };
+  return withCookies(json(200, instructions, headers), await tokenCookies(session.userId, tokens, now));
+}

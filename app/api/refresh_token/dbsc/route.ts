@@ -1,0 +1,8 @@
+/** `POST /api/refresh_token/dbsc`: a browser that has bound a session renews it, unseen by any page. */
+import { renewForBrowser } from '../../../../lib/auth/dbsc-sessions.ts';
+import { open, route } from '../../../../lib/http/route.ts';
+import { dbscResponse } from './dbsc-response.ts';
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
+  POST: open({}, async ({ db, request, now }) => dbscResponse(await renewForBrowser(db, request.headers, now), now)),
+});

@@ -1,0 +1,51 @@
+/** The page between an expired access token and the page that was asked for, where renewing needs the key in the browser. */
+import { randomBytes } from 'node:crypto';
+import { proofNonce } from '../../../lib/auth/proof-nonce.ts';
+import { type OpeningPage, renewOnOpening } from '../../../lib/client/renew-on-opening.ts';
+import { withProof } from '../../../lib/client/with-proof.ts';
+import { loginPath } from '../../../lib/http/safe-path.ts';
+
+const NONCE_BYTES = 16;
+
+/** `returnTo` must have gone through `safePath`. Sets no cookie: the request that its script makes does. */
+export function renewingPage(returnTo: string, now: Date): Response {
+  const nonce = randomBytes(NONCE_BYTES).toString('base64');
+  const page: OpeningPage = {
+    returnTo,
+    login: loginPath(returnTo),
+    loginForKey: loginPath(returnTo, { notice: 'key' }),
+    loginForCookies: loginPath(returnTo, { notice: 'cookies' }),
+  };
+  const last = literal({ last: proofNonce(now) });
+  const script = `(${renewOnOpening})((${withProof})((path, init) => fetch(path, init), ${last}), ${literal(page)})`;
+  return new Response(html(script, nonce, loginPath(returnTo, { notice: 'script' })), {
+    headers: {
+      'Content-Type': 'text/html; charset=utf-8',
+      'Cache-Control': 'no-store',
+      'Content-Security-Policy': [
+        "default-src 'none'",
+        `script-src 'nonce-${nonce}'`,
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+      ].join('; '),
+    },
+  });
+}
+
+function html(script: string, nonce: string, login: string): string {
+  return `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>One moment · Tandem</title><main hidden><h1>Reconnecting…</h1><p>The server cannot be reached for a moment. Nothing you placed or wrote is lost, and you are still signed in. This page tries again by itself.</p></main><noscript><h1>This session needs JavaScript</h1><p>It is bound to a key in this browser, and only a script can use that. Turn JavaScript on and open the page again, or <a href="${escaped(login)}">sign in without it</a>.</p></noscript><script nonce="${nonce}">${script}</script></html>`;
+}
+
+/** JSON that can stand in a script: nothing in it ends the element or a line. */
+function literal(value: unknown): string {
+  return JSON.stringify(value)
+    .replaceAll('<', '\\u003c')
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029');
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+}

@@ -1,0 +1,13 @@
+/** `GET /api/session`: whether the access token still lives, and for how long. Costs no query. Brings a fresh nonce to open pages. */
+import { json } from '../../../lib/http/answers.ts';
+import { guarded, route } from '../../../lib/http/route.ts';
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route(
+  {
+    GET: guarded({}, async ({ principal, now }) => {
+      const expires_in = Math.ceil((principal.expiresAt.getTime() - now.getTime()) / 1_000);
+      return json(200, { user: { id: principal.userId }, expires_in });
+    }),
+  },
+  { offersNonce: true },
+);

@@ -1,0 +1,25 @@
+/** `DELETE /api/sessions/{id}`: ends one session of the user's own; another's is as unknown as one that never was. */
+import { z } from 'zod';
+import { recordEvent } from '../../../../lib/auth/audit.ts';
+import { requireRecentSignIn } from '../../../../lib/auth/confirm-password.ts';
+import { revokeSession } from '../../../../lib/auth/sessions.ts';
+import { EndSessionBody, SessionId } from '../../../../lib/contract/session.ts';
+import { AppError } from '../../../../lib/errors.ts';
+import { noContent } from '../../../../lib/http/answers.ts';
+import { guarded, route } from '../../../../lib/http/route.ts';
+
+/** An id of another form belongs to nobody. */
+const Params = z.object({ id: SessionId.catch('') });
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
+  DELETE: guarded(
+    { params: Params, body: EndSessionBody, bodyOptional: true },
+    async ({ db, principal, params, body, caller, now }) => {
+      await requireRecentSignIn(db, principal, body.pwd, caller, now);
+      const { userId } = principal;
+      if (!(await revokeSession(db, userId, params.id, 'ended_by_user'))) throw new AppError('session_not_found');
+      await recordEvent(db, { event: 'session_revoked', userId, sessionId: params.id, caller });
+      return noContent();
+    },
+  ),
+});

@@ -1,0 +1,90 @@
+'use client';
+/** Cancels an order after asking once more, and says so on the page without a reload. */
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { session } from '../../../lib/client/session.ts';
+import type { ErrorBody } from '../../../lib/contract/error.ts';
+import { BusyButton } from '../../_components/busy-button.tsx';
+import { Modal } from '../../_components/modal.tsx';
+import { said } from '../../_components/said.ts';
+
+interface CancelOrderProps {
+  number: string;
+  /** As people read it. */
+  total: string;
+  isPaid: boolean;
+}
+
+export function CancelOrder({ number, total, isPaid }: CancelOrderProps) {
+  const router = useRouter();
+  const [isAsking, setIsAsking] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+
+  async function cancel() {
+    if (busy) return;
+    setBusy(true);
+    setProblem(null);
+    const outcome = await requestCancel(number);
+    setBusy(false);
+    if (outcome === 'failed') {
+      setProblem('The order could not be cancelled just now. It is unchanged; try again.');
+      return;
+    }
+    setIsAsking(false);
+    said.say(outcome === 'cancelled' ? `${number} is cancelled.` : TOO_LATE, location.pathname);
+    router.refresh();
+    // The button that had the focus is about to go.
+    document.getElementById('main')?.focus();
+  }
+
+  return (
+    <div className="needs-script">
+      <button type="button" className="button button-danger" onClick={() => setIsAsking(true)}>
+        Cancel order
+      </button>
+      {isAsking && (
+        <Modal titleId="cancel-title" textId="cancel-text" onDismiss={() => setIsAsking(false)}>
+          <div className="flex flex-col gap-2">
+            <h2 id="cancel-title" className="text-20">
+              Cancel {number}?
+            </h2>
+            <p id="cancel-text" className="text-muted">
+              {isPaid
+                ? `Nothing will be shipped, and the ${total} you paid will be returned.`
+                : `Nothing will be shipped, and the ${total} will not be charged.`}{' '}
+              A cancelled order cannot be taken up again.
+            </p>
+          </div>
+          <p role="alert" className="mt-3 text-danger empty:hidden">
+            {problem}
+          </p>
+          <div className="mt-6 flex flex-wrap justify-end gap-3">
+            <button type="button" data-focus-first className="button" onClick={() => setIsAsking(false)}>
+              Keep order
+            </button>
+            <BusyButton type="button" busy={busy} busyLabel="Cancelling" onClick={cancel} className="button-danger">
+              Cancel order
+            </BusyButton>
+          </div>
+        </Modal>
+      )}
+    </div>
+  );
+}
+
+const TOO_LATE = 'It was too late to cancel: the order has gone on meanwhile.';
+
+type CancelOutcome = 'cancelled' | 'too_late' | 'failed';
+
+async function requestCancel(number: string): Promise<CancelOutcome> {
+  try {
+    const response = await session.fetch(`/api/order/${number}/cancel`, { method: 'POST' });
+    if (response.ok) return 'cancelled';
+    // Our own API, which checks what it sends.
+    const { error } = (await response.json()) as ErrorBody;
+    return error === 'order_not_cancellable' ? 'too_late' : 'failed';
+  } catch {
+    return 'failed';
+  }
+}

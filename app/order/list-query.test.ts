@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { changedList, listPath, moreOfList, readListQuery } from './list-query.ts';
+
+const USUAL = { sort: '-placed_at', limit: 20 } as const;
+
+test('an address without a query is the usual list', () => {
+  expect(readListQuery({})).toEqual({ query: USUAL, ignored: false });
+});
+
+test('every part of the address is read', () => {
+  const params = { status: 'paid', q: 'lamp', sort: 'total', limit: '40', cursor: 'abc' };
+  expect(readListQuery(params)).toEqual({ query: { ...params, limit: 40 }, ignored: false });
+});
+
+test.each([
+  ['an unknown status', { status: 'lost' }],
+  ['an unknown order', { sort: 'colour' }],
+  ['a limit of none', { limit: '0' }],
+  ['a limit beyond the longest page', { limit: '101' }],
+  ['a limit that is no number', { limit: 'many' }],
+  ['a search longer than allowed', { q: 'x'.repeat(101) }],
+  ['a search with a NUL', { q: 'a\0b' }],
+  ['a parameter given twice', { status: ['paid', 'shipped'] }],
+])('%s falls back to the usual list and says so', (_, params) => {
+  expect(readListQuery(params)).toEqual({ query: USUAL, ignored: true });
+});
+
+test('one unreadable part leaves the others in force', () => {
+  expect(readListQuery({ status: 'paid', sort: 'colour' })).toEqual({
+    query: { ...USUAL, status: 'paid' },
+    ignored: true,
+  });
+});
+
+test('empty fields of the search form, and parameters of others, mean nothing', () => {
+  expect(readListQuery({ q: '', status: '', utm_source: 'mail' })).toEqual({ query: USUAL, ignored: false });
+});
+
+test('the usual list has the shortest address', () => {
+  expect(listPath(USUAL)).toBe('/order');
+});
+
+test('an address is read back as what it was written for', () => {
+  const query = { status: 'shipped', q: 'a&b=ü', sort: '-total', limit: 60 } as const;
+  const written = new URLSearchParams(listPath(query).split('?')[1]);
+  expect(readListQuery(Object.fromEntries(written)).query).toEqual(query);
+});
+
+test('a changed filter starts the list anew and keeps search and order', () => {
+  const query = { q: 'lamp', sort: 'total', limit: 80, cursor: 'abc' } as const;
+  expect(changedList(query, { status: 'paid' })).toBe('/order?status=paid&q=lamp&sort=total');
+});
+
+test('more of a list makes it longer by a page', () => {
+  expect(moreOfList({ ...USUAL, status: 'paid' }, 'next')).toBe('/order?status=paid&limit=40');
+});
+
+test('more of a list that is as long as it may be goes on behind it', () => {
+  expect(moreOfList({ ...USUAL, limit: 100 }, 'next')).toBe('/order?cursor=next');
+});

@@ -1,0 +1,22 @@
+/** What an order is put together from before it is placed, as it is kept in the browser. */
+import type { Quantities } from './basket.ts';
+
+export interface Draft {
+  quantities: Quantities;
+  note: string;
+  /** Sent as `Idempotency-Key`: it belongs to this draft, so that placing it twice, in whatever way, makes one order. */
+  key: string;
+}
+
+/** Null for anything that is not a draft as this version of the page writes it. */
+export function parseDraft(kept: unknown): Draft | null {
+  if (!isRecord(kept)) return null;
+  const { quantities, note, key } = kept;
+  if (!isRecord(quantities) || typeof note !== 'string' || typeof key !== 'string' || key === '') return null;
+  const whole = Object.entries(quantities).filter((entry): entry is [string, number] => Number.isInteger(entry[1]));
+  return { quantities: Object.fromEntries(whole), note, key };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,311 @@
+import type { BrowserContext, Page } from 'playwright/test';
+import { send } from './contract/http.ts';
+import { forgetCookie, ourCookies } from './fixtures/cookies.ts';
+import { USERS } from './fixtures/sign-in.ts';
+import { expect, REFRESH, test } from './fixtures/test.ts';
+
+const THREE_YEARS_MS = 3 * 365 * 86_400_000;
+
+/** By the form, since only a page makes a key. */
+async function signIn(page: Page): Promise<void> {
+  await page.goto('/login');
+  await page.getByLabel('Name', { exact: true }).fill(USERS.admin.name);
+  await page.getByLabel('Password', { exact: true }).fill(USERS.admin.pwd);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page).toHaveURL('/order');
+}
+
+const orders = (page: Page) => page.getByRole('heading', { level: 1, name: 'Orders' });
+
+/** How the server says that the session in hand is bound. */
+async function binding(context: BrowserContext): Promise<string> {
+  const { sessions } = await (await context.request.get('/api/sessions')).json();
+  return sessions.find(({ current }: { current: boolean }) => current).binding;
+}
+
+/** How many keys this browser holds that no script can read, after all were removed or another was put before them. */
+function keysAfter(page: Page, change?: 'remove' | 'precede'): Promise<number> {
+  return page.evaluate(async (kind) => {
+    const another = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign']);
+    return new Promise<number>((resolve, reject) => {
+      const opening = indexedDB.open('tandem-keys');
+      opening.onerror = reject;
+      opening.onsuccess = () => {
+        const store = opening.result.transaction('tandem-keys', 'readwrite').objectStore('tandem-keys');
+        const reading = store.get(0);
+        reading.onsuccess = () => {
+          const pairs: CryptoKeyPair[] = kind === 'remove' ? [] : (reading.result ?? []);
+          if (kind === 'precede') pairs.unshift(another);
+          const sealed = pairs.filter(({ privateKey }) => !privateKey.extractable);
+          store.put(pairs, 0).onsuccess = () => resolve(sealed.length);
+          opening.result.close();
+        };
+      };
+    });
+  }, change);
+}
+
+test.describe('a session that began with the form', () => {
+  test('is bound to a key that no script can read', async ({ page, context }) => {
+    await signIn(page);
+    expect(await binding(context)).toBe('dpop');
+    expect(await keysAfter(page)).toBe(1);
+    await page.goto('/account');
+    await expect(page.getByText('Bound to this browser’s key')).toBeVisible();
+  });
+
+  test('asks once for the sign-in, and once for a renewal', async ({ page, context, faultProxy, putCount }) => {
+    await signIn(page);
+    expect(faultProxy.count({ method: 'POST', path: '/api/login' })).toBe(1);
+    await forgetCookie(context, 'access_token');
+    await page.goto('/account');
+    await expect(page).toHaveURL('/account');
+    expect(putCount()).toBe(1);
+  });
+
+  test('is renewed on the way to a page, with query and fragment', async ({ page, context }) => {
+    await signIn(page);
+    await forgetCookie(context, 'access_token');
+    await page.goto('/order?status=paid#main');
+    await expect(page).toHaveURL('/order?status=paid#main');
+    await expect(orders(page)).toBeVisible();
+  });
+
+  test('is renewed after a link from another site', async ({ page, context, baseURL }) => {
+    await signIn(page);
+    await forgetCookie(context, 'access_token');
+    const body = `<a href="${baseURL}/order?status=paid">orders</a>`;
+    await context.route('http://elsewhere.test/', (route) => route.fulfill({ contentType: 'text/html', body }));
+    await page.goto('http://elsewhere.test/');
+    await page.getByRole('link').click();
+    await expect(page).toHaveURL(`${baseURL}/order?status=paid`);
+    await expect(orders(page)).toBeVisible();
+  });
+
+  for (const offsetMs of [-THREE_YEARS_MS, THREE_YEARS_MS]) {
+    test(`lives on a machine whose clock is ${offsetMs > 0 ? 'three years ahead' : 'three years behind'}`, async ({
+      page,
+      context,
+    }) => {
+      await context.clock.install({ time: Date.now() + offsetMs });
+      await signIn(page);
+      await forgetCookie(context, 'access_token');
+      await page.goto('/account');
+      await expect(page).toHaveURL('/account');
+      expect(await binding(context)).toBe('dpop');
+    });
+  }
+
+  test('renews in two tabs at once', async ({ page, context, consoleGuard }) => {
+    consoleGuard.allow(/status of 40[01]/);
+    await signIn(page);
+    const other = await context.newPage();
+    await other.goto('/order');
+    await forgetCookie(context, 'access_token');
+    await Promise.all([page.goto('/order?status=paid'), other.goto('/order?status=shipped')]);
+    await expect(page).toHaveURL('/order?status=paid');
+    await expect(other).toHaveURL('/order?status=shipped');
+    await expect(orders(page)).toBeVisible();
+    await expect(orders(other)).toBeVisible();
+  });
+
+  test('survives an answer lost on the way: the next try renews', async ({
+    page,
+    context,
+    faultProxy,
+    consoleGuard,
+  }) => {
+    consoleGuard.allow(/ERR_INVALID_HTTP_RESPONSE|status of 400/);
+    await signIn(page);
+    await forgetCookie(context, 'access_token');
+    faultProxy.fault(REFRESH, { kind: 'drop', when: 'after' }, { times: 1 });
+    await page.goto('/account');
+    await expect(page).toHaveURL('/account');
+  });
+
+  test('waits on its way to a page while the server is away, and says so', async ({
+    page,
+    context,
+    faultProxy,
+    consoleGuard,
+  }) => {
+    consoleGuard.allow(/status of 503/);
+    await signIn(page);
+    await forgetCookie(context, 'access_token');
+    const away = faultProxy.fault(REFRESH, { kind: 'answer', status: 503 });
+    await page.goto('/account');
+    await expect(page.getByText('Reconnecting…')).toBeVisible();
+    expect((await ourCookies(context)).refresh_token).toBeDefined();
+    away.remove();
+    await expect(page).toHaveURL('/account');
+  });
+
+  test('finds the right key when the page closed before it noted which one that is', async ({
+    page,
+    context,
+    consoleGuard,
+  }) => {
+    consoleGuard.allow(/status of 403/);
+    await signIn(page);
+    expect(await keysAfter(page, 'precede')).toBe(2);
+    await forgetCookie(context, 'access_token');
+    await page.goto('/account');
+    await expect(page).toHaveURL('/account');
+    expect(await keysAfter(page)).toBe(1);
+  });
+
+  test('goes on in place with a new key after the old one is gone, and nothing typed is lost', async ({
+    page,
+    context,
+    consoleGuard,
+  }) => {
+    consoleGuard.allow(/status of 40[01]/);
+    await signIn(page);
+    await page.goto('/order/new');
+    await page.getByRole('button', { name: 'More: Cork tray' }).click();
+    await keysAfter(page, 'remove');
+    await forgetCookie(context, 'access_token');
+    await page.getByRole('button', { name: 'Place order' }).click();
+    await page.getByRole('dialog').getByLabel('Password', { exact: true }).fill(USERS.admin.pwd);
+    await page.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
+    await expect(page).toHaveURL(/\/order\/ORD-\d+$/);
+    expect(await binding(context)).toBe('dpop');
+  });
+});
+
+test.describe('outside the browser that signed in', () => {
+  test('copied cookies renew nothing and lead to sign-in, while their owner works on', async ({
+    page,
+    context,
+    newDevice,
+    consoleGuard,
+  }) => {
+    consoleGuard.allow(/status of 40[03]/);
+    await signIn(page);
+    const thief = await newDevice();
+    await thief.addCookies(await context.cookies());
+    await forgetCookie(thief, 'access_token');
+    const stolen = await thief.newPage();
+    await stolen.goto('/order');
+    await expect(stolen).toHaveURL(/\/login\?notice=key/);
+    await expect(stolen.getByText('This browser’s key for your session is gone.')).toBeVisible();
+    await page.goto('/account');
+    await expect(page).toHaveURL('/account');
+  });
+
+  test('copied cookies with a key of the thief’s own renew nothing, and their owner is told', async ({
+    page,
+    context,
+    newDevice,
+    consoleGuard,
+  }) => {
+    consoleGuard.allow(/status of 40[03]/);
+    await signIn(page);
+    const thief = await newDevice();
+    const stolen = await thief.newPage();
+    await signIn(stolen);
+    await thief.clearCookies();
+    await thief.addCookies(await context.cookies());
+    await forgetCookie(thief, 'access_token');
+    await stolen.goto('/order');
+    await expect(stolen).toHaveURL(/\/login/);
+    await page.goto('/account');
+    await expect(page.getByText(/Somebody used copied cookies of yours/).first()).toBeVisible();
+  });
+
+  test('a recorded renewal, cookies and proof and all, renews nothing', async ({
+    page,
+    context,
+    faultProxy,
+    baseURL,
+  }) => {
+    await signIn(page);
+    await forgetCookie(context, 'access_token');
+    await page.goto('/account');
+    await expect(page).toHaveURL('/account');
+    const recorded = faultProxy.requests(REFRESH).at(-1);
+    expect(recorded?.status).toBe(201);
+    const { cookie = '', dpop = '' } = recorded?.headers ?? {};
+    const answer = await send(baseURL ?? '', REFRESH.path, { method: 'PUT', headers: { cookie, dpop: String(dpop) } });
+    expect([answer.status, answer.json.message, answer.setCookies]).toEqual([400, 'Key proof already used.', []]);
+  });
+});
+
+test('when the key is gone, one sentence says so and signing in goes on where it was', async ({
+  page,
+  context,
+  consoleGuard,
+}) => {
+  consoleGuard.allow(/status of 400/);
+  await signIn(page);
+  await keysAfter(page, 'remove');
+  await forgetCookie(context, 'access_token');
+  await page.goto('/order?status=paid');
+  await expect(page).toHaveURL('/login?notice=key&returnTo=%2Forder%3Fstatus%3Dpaid');
+  await expect(page.getByText('This browser’s key for your session is gone.')).toBeVisible();
+  await page.getByLabel('Name', { exact: true }).fill(USERS.admin.name);
+  await page.getByLabel('Password', { exact: true }).fill(USERS.admin.pwd);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page).toHaveURL('/order?status=paid');
+});
+
+test('a browser that keeps no keys signs in without one', async ({ page, context }) => {
+  await page.addInitScript(() => Object.defineProperty(window, 'indexedDB', { value: undefined }));
+  await signIn(page);
+  expect(await binding(context)).toBe('none');
+  await forgetCookie(context, 'access_token');
+  await page.goto('/account');
+  await expect(page).toHaveURL('/account');
+});
+
+test('signing out removes the key', async ({ page }) => {
+  await signIn(page);
+  await page.getByRole('button', { name: 'Sign out' }).first().click();
+  await expect(page).toHaveURL('/login');
+  const databases = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
+  if (databases.includes('tandem-keys')) expect(await keysAfter(page)).toBe(0);
+});
+
+test('signing out works after the access token has expired', async ({ page, context, consoleGuard }) => {
+  consoleGuard.allow(/status of 401/);
+  await signIn(page);
+  await forgetCookie(context, 'access_token');
+  await page.getByRole('button', { name: 'Sign out' }).first().click();
+  await expect(page).toHaveURL('/login');
+  expect(await ourCookies(context)).toEqual({});
+});
+
+test('without JavaScript a bound session says what it needs, and signing in anew works', async ({
+  page,
+  context,
+  browser,
+  baseURL,
+}) => {
+  await signIn(page);
+  await page.goto('about:blank');
+  await forgetCookie(context, 'access_token');
+  const plain = await browser.newContext({ javaScriptEnabled: false, baseURL });
+  await plain.addCookies(await context.cookies());
+  const plainPage = await plain.newPage();
+  await plainPage.goto('/order?status=paid');
+  await expect(plainPage.getByRole('heading', { name: 'This session needs JavaScript' })).toBeVisible();
+  await plainPage.getByRole('link', { name: 'sign in without it' }).click();
+  await plainPage.getByLabel('Name', { exact: true }).fill(USERS.admin.name);
+  await plainPage.getByLabel('Password', { exact: true }).fill(USERS.admin.pwd);
+  await plainPage.getByRole('button', { name: 'Sign in' }).click();
+  await expect(plainPage).toHaveURL('/order?status=paid');
+  await plain.close();
+});
+
+test('a tab whose access cookie does not stick is not sent round in circles', async ({ page, context, baseURL }) => {
+  await signIn(page);
+  await forgetCookie(context, 'access_token');
+  await context.route(`${baseURL}/api/refresh_token`, async (route) => {
+    const response = await route.fetch();
+    await forgetCookie(context, 'access_token');
+    await route.fulfill({ response, headers: { 'content-type': 'application/json' } });
+    await forgetCookie(context, 'access_token');
+  });
+  await page.goto('/order');
+  await expect(page).toHaveURL(/\/login\?notice=cookies/);
+});

@@ -1,0 +1,167 @@
+import type { BrowserContext, Page } from 'playwright/test';
+import { LOCK_WAIT_MS } from '../../lib/client/policy.ts';
+import { expireAccess, ourCookies } from '../fixtures/cookies.ts';
+import { fillOrder, placeButton, shownUser, signInByForm, uniqueNote } from '../fixtures/pages.ts';
+import { USERS } from '../fixtures/sign-in.ts';
+import { expect, REFRESH, test } from '../fixtures/test.ts';
+
+const TABS = 10;
+const CALLS_PER_TAB = 20;
+const ALL_SUCCEED = Array(TABS * CALLS_PER_TAB).fill(200);
+
+async function openTabs(context: BrowserContext, count: number, path = '/order/new'): Promise<Page[]> {
+  const tabs: Page[] = [];
+  for (let n = 0; n < count; n += 1) {
+    const tab = await context.newPage();
+    await tab.goto(path);
+    tabs.push(tab);
+  }
+  return tabs;
+}
+
+/** All calls of all tabs start in the same moment, at a sign that another tab gives; their statuses. */
+async function callAtOnce(tabs: Page[], starter: Page): Promise<number[]> {
+  const waiting = tabs.map((tab) =>
+    tab.evaluateHandle((calls) => {
+      const statuses = new Promise<number[]>((resolve) => {
+        new BroadcastChannel('test-go').onmessage = () => {
+          const all = Array.from({ length: calls }, async () => (await fetch('/api/order?limit=1')).status);
+          resolve(Promise.all(all));
+        };
+      });
+      return { statuses };
+    }, CALLS_PER_TAB),
+  );
+  const handles = await Promise.all(waiting);
+  await starter.evaluate(() => new BroadcastChannel('test-go').postMessage('go'));
+  const statuses = await Promise.all(handles.map((handle) => handle.evaluate((started) => started.statuses)));
+  return statuses.flat();
+}
+
+test('two hundred calls of ten tabs past the access token’s end make one refresh and all succeed', async ({
+  signedIn,
+  putCount,
+  consoleGuard,
+}) => {
+  consoleGuard.allow(/status of 401/);
+  const starter = await signedIn.newPage();
+  await starter.goto('/order');
+  const tabs = await openTabs(signedIn, TABS);
+  const before = await ourCookies(signedIn);
+  await expireAccess(signedIn);
+  expect(await callAtOnce(tabs, starter)).toEqual(ALL_SUCCEED);
+  expect(putCount()).toBe(1);
+  expect((await ourCookies(signedIn)).refresh_token?.value).toBe(before.refresh_token?.value);
+  for (const tab of tabs) await expect(tab).toHaveURL('/order/new');
+});
+
+test('without locks between tabs all two hundred calls succeed as well', async ({ signedIn, consoleGuard }) => {
+  consoleGuard.allow(/status of 401/);
+  await signedIn.addInitScript(() => Object.defineProperty(navigator, 'locks', { value: undefined }));
+  const starter = await signedIn.newPage();
+  await starter.goto('/order');
+  const tabs = await openTabs(signedIn, TABS);
+  const before = await ourCookies(signedIn);
+  await expireAccess(signedIn);
+  expect(await callAtOnce(tabs, starter)).toEqual(ALL_SUCCEED);
+  expect((await ourCookies(signedIn)).refresh_token?.value).toBe(before.refresh_token?.value);
+  for (const tab of tabs) await expect(tab).toHaveURL('/order/new');
+});
+
+test('ten tabs opened at once past the access token’s end all show their page, and none the login form', async ({
+  signedIn,
+  faultProxy,
+}) => {
+  const tabs = await Promise.all(Array.from({ length: TABS }, () => signedIn.newPage()));
+  await expireAccess(signedIn);
+  await Promise.all(tabs.map((tab) => tab.goto('/order/new')));
+  for (const tab of tabs) await expect(tab).toHaveURL('/order/new');
+  expect(faultProxy.count({ path: '/login' })).toBe(0);
+});
+
+test('a tab that holds the lock for ever delays a click by no more than the lock’s bound', async ({
+  page,
+  signedIn,
+  putCount,
+  consoleGuard,
+}) => {
+  consoleGuard.allow(/status of 401/);
+  const holder = await signedIn.newPage();
+  await holder.goto('/order');
+  await holder.evaluate(() => {
+    void navigator.locks.request('tandem', () => new Promise(() => {}));
+  });
+  const isHeld = () => holder.evaluate(async () => (await navigator.locks.query()).held?.map(({ name }) => name));
+  await expect.poll(isHeld).toEqual(['tandem']);
+  await fillOrder(page, uniqueNote());
+  await expireAccess(signedIn);
+  await placeButton(page).click();
+  await expect(page).toHaveURL(/\/order\/ORD-\d+$/, { timeout: 4 * LOCK_WAIT_MS });
+  expect(putCount()).toBe(1);
+  const waitedMs = await page.evaluate(() => {
+    // What `getEntriesByName` gives for these two.
+    const [refused] = performance.getEntriesByName(`${origin}/api/order`) as PerformanceResourceTiming[];
+    const [renewal] = performance.getEntriesByName(`${origin}/api/refresh_token`) as PerformanceResourceTiming[];
+    return (renewal?.startTime ?? Number.NaN) - (refused?.responseEnd ?? Number.NaN);
+  });
+  expect(waitedMs).toBeGreaterThan(LOCK_WAIT_MS - 500);
+  expect(waitedMs).toBeLessThan(LOCK_WAIT_MS + 1_000);
+  expect(await isHeld()).toEqual(['tandem']);
+});
+
+test('after signing in in one tab every tab shows the name, and comes to the page it was asked for', async ({
+  context,
+}) => {
+  const tabs = await Promise.all([context.newPage(), context.newPage(), context.newPage()]);
+  const [first, second, third] = tabs;
+  await first.goto('/login');
+  await second.goto('/account');
+  await third.goto('/order?status=paid');
+  await signInByForm(first, 'guest');
+  for (const tab of tabs) await expect(shownUser(tab)).toHaveText('Signed in as guest');
+  await expect(second).toHaveURL('/account');
+  await expect(third).toHaveURL('/order?status=paid');
+});
+
+test('when another user has signed in, the next action of an older page is refused and the page is drawn for them', async ({
+  page,
+  signedIn,
+  baseURL,
+  faultProxy,
+  consoleGuard,
+}) => {
+  consoleGuard.allow(/status of 409/);
+  const note = uniqueNote();
+  await fillOrder(page, note);
+  await expect(shownUser(page)).toHaveText('Signed in as admin');
+  // Past the pages, and without the hint by which they would see it: only the server knows when this page acts.
+  const { session_hint } = await ourCookies(signedIn);
+  await signedIn.request.post(`${baseURL}/api/login`, { data: USERS.guest });
+  if (session_hint) await signedIn.addCookies([session_hint]);
+  await placeButton(page).click();
+  await expect(shownUser(page)).toHaveText('Signed in as guest');
+  expect(faultProxy.requests({ method: 'POST', path: '/api/order' }).map(({ status }) => status)).toEqual([409]);
+  await expect(page.getByLabel(/^Note/)).toHaveValue('');
+  const answer = await signedIn.request.get(`${baseURL}/api/order?q=${encodeURIComponent(note)}`);
+  expect(await answer.json()).toMatchObject({ orders: [] });
+});
+
+test('signing in as another user in another tab draws every open page for them, before anybody acts in it', async ({
+  page,
+  signedIn,
+  faultProxy,
+}) => {
+  await fillOrder(page, uniqueNote());
+  const other = await signedIn.newPage();
+  await other.goto('/order/new');
+  await other.evaluate(async (guest) => {
+    await fetch('/api/login', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(guest),
+    });
+  }, USERS.guest);
+  await other.goto('/order');
+  await expect(shownUser(page)).toHaveText('Signed in as guest');
+  expect(faultProxy.count(REFRESH)).toBe(0);
+});

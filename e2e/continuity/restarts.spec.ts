@@ -1,0 +1,64 @@
+import type { Page } from 'playwright/test';
+import { expireAccess, ourCookies } from '../fixtures/cookies.ts';
+import { countOrders, fillOrder, PLACE_ORDER, placeButton, uniqueNote } from '../fixtures/pages.ts';
+import { signIn } from '../fixtures/sign-in.ts';
+import { expect, test } from '../fixtures/test.ts';
+
+test.use({ serverEnv: { ACCESS_TOKEN_LIFETIME: '6s', REFRESH_TOKEN_LIFETIME: '10m' } });
+
+/** Presses the button as long as the page asks for it. */
+async function placeUntilPlaced(page: Page): Promise<void> {
+  await expect(async () => {
+    if (!/\/order\/ORD-\d+$/.test(page.url())) await placeButton(page).click({ timeout: 1_000 });
+    await expect(page).toHaveURL(/\/order\/ORD-\d+$/, { timeout: 2_000 });
+  }).toPass({ timeout: 45_000 });
+}
+
+test.beforeEach(({ consoleGuard }) =>
+  consoleGuard.allow(/status of (401|503)/, /ERR_(EMPTY_RESPONSE|INVALID_HTTP_RESPONSE|CONNECTION|SOCKET)/),
+);
+
+test('a restart while an order is on its way and the access token is about to expire signs nobody out, loses and doubles nothing', async ({
+  page,
+  signedIn,
+  baseURL,
+  server,
+  faultProxy,
+}) => {
+  test.slow();
+  const before = await ourCookies(signedIn);
+  for (const end of ['restart', 'kill'] as const) {
+    const note = uniqueNote();
+    await fillOrder(page, note);
+    const sent = faultProxy.count(PLACE_ORDER);
+    const placed = placeUntilPlaced(page);
+    await expect.poll(() => faultProxy.count(PLACE_ORDER)).toBeGreaterThan(sent);
+    if (end === 'kill') await server.kill();
+    await server.restart();
+    await placed;
+    expect(await countOrders(signedIn, baseURL ?? '', note)).toBe(1);
+  }
+  expect((await ourCookies(signedIn)).refresh_token?.value).toBe(before.refresh_token?.value);
+  expect(faultProxy.count({ path: '/login' })).toBe(0);
+});
+
+test('a rolling change of secrets signs nobody out', async ({ page, context, baseURL, server, faultProxy }) => {
+  test.slow();
+  const secret = (id: string) => `${id}:${id.padEnd(32, 'abcdefghijklmnopqrstuvwxyz012345')}`;
+  await server.restart({ AUTH_SECRETS: secret('a') });
+  await signIn(context, baseURL ?? '', 'admin');
+  const before = await ourCookies(context);
+  for (const secrets of [
+    ['b', 'a'],
+    ['c', 'b', 'a'],
+  ]) {
+    await server.restart({ AUTH_SECRETS: secrets.map(secret).join() });
+    await page.goto('/order');
+    await expect(page.getByRole('table')).toBeVisible();
+    await expireAccess(context);
+    await page.goto('/order');
+    await expect(page.getByRole('table')).toBeVisible();
+  }
+  expect((await ourCookies(context)).refresh_token?.value).toBe(before.refresh_token?.value);
+  expect(faultProxy.count({ path: '/login' })).toBe(0);
+});

@@ -1,0 +1,141 @@
+import { PATIENCE_MS } from '../../lib/client/policy.ts';
+import { expireAccess, ourCookies } from '../fixtures/cookies.ts';
+import { countOrders, fillOrder, noteField, PLACE_ORDER, placeButton, uniqueNote } from '../fixtures/pages.ts';
+import { expect, REFRESH, test } from '../fixtures/test.ts';
+
+test('503, 429 and no network while renewing keep the page and its text, and the same click succeeds once afterwards', async ({
+  page,
+  signedIn,
+  baseURL,
+  faultProxy,
+  consoleGuard,
+}) => {
+  consoleGuard.allow(/status of (401|429|503)/, /ERR_INTERNET_DISCONNECTED/);
+  const notice = page.getByRole('status').filter({ hasText: 'Your work is kept' });
+  const note = uniqueNote();
+  await fillOrder(page, note);
+  await expireAccess(signedIn);
+  const unchanged = async () => {
+    await expect(page).toHaveURL('/order/new');
+    await expect(noteField(page)).toHaveValue(note);
+  };
+  const busy = faultProxy.fault(REFRESH, { kind: 'answer', status: 429, retryAfterSeconds: 2 }, { times: 1 });
+  const away = faultProxy.fault(REFRESH, { kind: 'answer', status: 503 }, { times: 1 });
+  await placeButton(page).click();
+  await expect.poll(away.hits).toBe(1);
+  await expect(notice).toHaveText('Reconnecting… Your work is kept.');
+  await unchanged();
+  await expect.poll(busy.hits).toBe(1);
+  await unchanged();
+  await signedIn.setOffline(true);
+  await expect(notice).toHaveText('Offline. Your work is kept.');
+  await unchanged();
+  await signedIn.setOffline(false);
+  await expect(page).toHaveURL(/\/order\/ORD-\d+$/, { timeout: PATIENCE_MS });
+  expect(faultProxy.count(REFRESH)).toBe(3);
+  expect(await countOrders(signedIn, baseURL ?? '', note)).toBe(1);
+});
+
+test('a link clicked without a connection, or while the server is away, keeps the page and arrives afterwards', async ({
+  page,
+  signedIn,
+  faultProxy,
+  consoleGuard,
+}) => {
+  consoleGuard.allow(/status of 502/, /ERR_(INTERNET_DISCONNECTED|INVALID_HTTP_RESPONSE|EMPTY_RESPONSE|CONNECTION)/);
+  await page.goto('/order');
+  await page.evaluate(() => Object.assign(window, { notReloaded: true }));
+  const click = (status: string) => page.getByRole('link', { name: new RegExp(`^${status}`) }).click();
+  await signedIn.setOffline(true);
+  await click('Paid');
+  await expect(page.getByText('Offline. Your work is kept.')).toBeVisible();
+  await expect(page.getByRole('table')).toBeVisible();
+  await signedIn.setOffline(false);
+  await expect(page.getByText('Connected again.')).toBeVisible();
+  await expect(page).toHaveURL('/order?status=paid');
+  for (const [status, fault] of [
+    ['Shipped', { kind: 'drop', when: 'before' }],
+    ['Delivered', { kind: 'answer', status: 502 }],
+  ] as const) {
+    const rule = faultProxy.fault({ method: 'GET', path: '/order' }, fault);
+    await click(status);
+    await expect.poll(rule.hits).toBeGreaterThan(1);
+    await expect(page.getByText('Reconnecting… Your work is kept.')).toBeVisible();
+    rule.remove();
+    await expect(page).toHaveURL(`/order?status=${status.toLowerCase()}`);
+  }
+  expect(await page.evaluate(() => 'notReloaded' in window)).toBe(true);
+});
+
+test('Retry-After is kept to, also when the network comes back earlier', async ({
+  page,
+  signedIn,
+  faultProxy,
+  consoleGuard,
+}) => {
+  consoleGuard.allow(/status of (401|429)/, /ERR_INTERNET_DISCONNECTED/);
+  const retryAfterSeconds = 4;
+  await fillOrder(page, uniqueNote());
+  await expireAccess(signedIn);
+  faultProxy.fault(REFRESH, { kind: 'answer', status: 429, retryAfterSeconds }, { times: 1 });
+  await placeButton(page).click();
+  await expect(page.getByText('Reconnecting…')).toBeVisible();
+  await signedIn.setOffline(true);
+  await signedIn.setOffline(false);
+  await expect(page).toHaveURL(/\/order\/ORD-\d+$/, { timeout: PATIENCE_MS });
+  const gapsMs = await page.evaluate(() => {
+    // What `getEntriesByName` gives for a request.
+    const calls = performance.getEntriesByName(`${origin}/api/refresh_token`) as PerformanceResourceTiming[];
+    return calls.slice(1).map((call, index) => call.startTime - (calls[index]?.responseEnd ?? Number.NaN));
+  });
+  expect(gapsMs).toHaveLength(1);
+  // Browsers may fire a timer a little early.
+  expect(gapsMs[0]).toBeGreaterThan(retryAfterSeconds * 1_000 - 10);
+});
+
+test('an endpoint that always answers 401 is asked twice, after one renewal, and the page says that it failed', async ({
+  page,
+  signedIn: _,
+  faultProxy,
+  putCount,
+  consoleGuard,
+}) => {
+  consoleGuard.allow(/status of 401/);
+  await fillOrder(page, uniqueNote());
+  faultProxy.fault(PLACE_ORDER, { kind: 'answer', status: 401 });
+  await placeButton(page).click();
+  await expect(page.locator('form').getByRole('alert')).toContainText('may not have reached us');
+  expect([faultProxy.count(PLACE_ORDER), putCount()]).toEqual([2, 1]);
+  await expect(placeButton(page)).toBeEnabled();
+});
+
+test('cookies that were tampered with, or sealed with a secret that is no more, lead to /login in two steps and are gone', async ({
+  page,
+  signedIn,
+  server,
+}) => {
+  const tampered = (value: string) => value.slice(0, -6) + (value.endsWith('AAAAAA') ? 'BBBBBB' : 'AAAAAA');
+  const { access_token, refresh_token } = await ourCookies(signedIn);
+  if (!access_token || !refresh_token) throw new Error('Nobody is signed in.');
+  const openOrders = async () => {
+    const answer = await page.goto('/order');
+    expect(new URL(answer?.url() ?? '').pathname).toBe('/login');
+    let redirects = 0;
+    for (let from = answer?.request().redirectedFrom(); from; from = from.redirectedFrom()) redirects += 1;
+    expect(redirects).toBeLessThanOrEqual(2);
+    expect(await ourCookies(signedIn)).toEqual({});
+  };
+  await signedIn.addCookies([
+    { ...access_token, value: tampered(access_token.value) },
+    { ...refresh_token, value: tampered(refresh_token.value) },
+  ]);
+  await openOrders();
+  await signedIn.addCookies([
+    { ...access_token, value: 'nonsense' },
+    { ...refresh_token, value: 'Fe26.2*1*nonsense' },
+  ]);
+  await openOrders();
+  await server.restart({ AUTH_SECRETS: `other:${'abcdefghijklmnopqrstuvwxyz0123456789'}` });
+  await signedIn.addCookies([access_token, refresh_token]);
+  await openOrders();
+});

@@ -1,0 +1,189 @@
+import { connect } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ErrorBody } from '../../lib/contract/error.ts';
+import { CROSS_SITE, NAVIGATION, send, Visitor } from './http.ts';
+import { type Server, startServer } from './server.ts';
+import { SERVER_ENV } from './tokens.ts';
+
+let server: Server;
+let admin: Visitor;
+beforeAll(async () => {
+  server = await startServer({ env: SERVER_ENV });
+  admin = new Visitor(server.url);
+  await admin.signIn();
+});
+afterAll(() => server.stop());
+
+const ROUTES: [path: string, allow: string][] = [
+  ['/api/login', 'POST, OPTIONS'],
+  ['/api/logout', 'POST, OPTIONS'],
+  ['/api/refresh_token', 'GET, HEAD, PUT, OPTIONS'],
+  ['/api/refresh_token/logout', 'POST, OPTIONS'],
+  ['/api/order', 'GET, HEAD, POST, OPTIONS'],
+  ['/api/order/ORD-000001', 'GET, HEAD, OPTIONS'],
+  ['/api/order/ORD-000001/cancel', 'POST, OPTIONS'],
+  ['/api/product', 'GET, HEAD, OPTIONS'],
+  ['/api/session', 'GET, HEAD, OPTIONS'],
+  ['/api/health', 'GET, HEAD, OPTIONS'],
+];
+
+test.each(ROUTES)('%s takes only %s, and says so', async (path, allow) => {
+  const allowed = allow.split(', ');
+  for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((candidate) => !allowed.includes(candidate))) {
+    const answer = await admin.send(path, { method });
+    expect([answer.status, answer.headers.allow, answer.json.error], method).toEqual([
+      405,
+      allow,
+      'method_not_allowed',
+    ]);
+  }
+  const options = await admin.send(path, { method: 'OPTIONS' });
+  expect([options.status, options.headers.allow, options.text]).toEqual([204, allow, '']);
+});
+
+test.each([
+  '/api',
+  '/api/',
+  '/api/nope',
+  '/api/nope/deeper',
+  '/api/order/ORD-000001/x',
+  '/api/login/x',
+  '/api/order.css',
+  '/api/order%2Fx.css',
+])('%s is 404 in JSON for every method', async (path) => {
+  for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) {
+    const answer = await admin.send(path, { method });
+    if (answer.status === 308) continue;
+    expect(answer.status, method).toBe(404);
+    expect(ErrorBody.safeParse(answer.json).success, `${method} ${answer.text.slice(0, 80)}`).toBe(true);
+  }
+});
+
+const ANSWERS: [name: string, status: number, path: string, sent: Parameters<typeof send>[2]][] = [
+  ['a success', 200, '/api/health', {}],
+  ['a missing page', 404, '/api/nope', {}],
+  ['no authorization', 401, '/api/order', {}],
+  ['bad JSON', 400, '/api/order', { method: 'POST', body: '{', headers: { 'content-type': 'application/json' } }],
+  ['a wrong method', 405, '/api/order', { method: 'DELETE' }],
+  ['a wrong token', 403, '/api/refresh_token', { method: 'PUT' }],
+  ['another site', 403, '/api/login', { method: 'POST', json: { name: 'admin', pwd: '123456' }, headers: CROSS_SITE }],
+];
+
+test.each(ANSWERS)(
+  '%s is JSON that nothing keeps, frames or mistakes for something else',
+  async (_, status, path, sent) => {
+    const answer = await send(server.url, path, sent);
+    expect(answer.status).toBe(status);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': expect.stringContaining("default-src 'none'"),
+      'cross-origin-resource-policy': 'same-origin',
+      'referrer-policy': 'same-origin',
+    });
+    expect(
+      Object.keys(answer.headers).filter(
+        (name) => name.startsWith('access-control-') || name === 'x-powered-by' || name === 'server',
+      ),
+    ).toEqual([]);
+    if (status !== 200) expect(ErrorBody.parse(answer.json)).toEqual(answer.json);
+  },
+);
+
+test('HEAD answers what GET would, without a body', async () => {
+  const answer = await admin.send('/api/order', { method: 'HEAD' });
+  expect([answer.status, answer.text]).toEqual([200, '']);
+});
+
+test('health says nothing but ok', async () => {
+  expect((await send(server.url, '/api/health', {})).json).toEqual({ status: 'ok' });
+});
+
+test('no origin is given leave to read across origins', async () => {
+  for (const origin of ['https://evil.test', 'null', 'http://localhost:3000.evil.test']) {
+    for (const method of ['GET', 'OPTIONS', 'PUT']) {
+      const { headers } = await send(server.url, '/api/order', {
+        method,
+        headers: { origin, 'access-control-request-method': 'PUT' },
+      });
+      expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
+    }
+  }
+});
+
+test('the address a client claims to have, and the host it claims to ask, change nothing', async () => {
+  const headers = {
+    ...NAVIGATION,
+    'x-forwarded-host': 'evil.test',
+    'x-forwarded-proto': 'https',
+    forwarded: 'host=evil.test',
+  };
+  const page = await send(server.url, '/order', { headers });
+  expect([page.status, page.headers.location]).toEqual([303, '/api/refresh_token?returnTo=%2Forder']);
+});
+
+test('no header opens a guarded page', async () => {
+  const attempts: Record<string, string>[] = [
+    { rsc: '1' },
+    { 'next-router-prefetch': '1' },
+    { 'next-router-segment-prefetch': '/_tree' },
+    { rsc: '1', 'next-router-prefetch': '1' },
+    { 'x-middleware-subrequest': 'middleware:middleware:middleware:middleware:middleware' },
+    { 'x-middleware-next': '1' },
+    { 'next-action': 'x' },
+  ];
+  for (const headers of attempts) {
+    for (const path of ['/order', '/order/ORD-000001', '/order/new', '/account', '/order?_rsc=1']) {
+      const answer = await send(server.url, path, { headers });
+      expect([200, 204, 303], `${path} ${JSON.stringify(headers)}`).toContain(answer.status);
+      // A redirect repeats the address that was asked for, which says nothing about an order.
+      if (answer.status !== 303) expect(answer.text, `${path} ${JSON.stringify(headers)}`).not.toMatch(/ORD-\d{6}/);
+      expect(answer.headers['cache-control']).toMatch(/no-store/);
+    }
+  }
+});
+
+test.each([
+  '/.git/HEAD',
+  '/.env',
+  '/package.json',
+  '/.next/BUILD_ID',
+  '/next.config.js',
+  '/_next/static/',
+  '/api/order/x.js',
+  '/account/x.js',
+  '/order;a.css',
+])('%s shows nothing', async (path) => {
+  const answer = await admin.send(path);
+  expect([303, 308, 404]).toContain(answer.status);
+  expect(answer.text).not.toContain('ORD-');
+});
+
+test.each([
+  ['two lengths', 'POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcd'],
+  [
+    'a length and chunks',
+    'POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+  ],
+  ['an unknown encoding', 'POST /api/login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n'],
+  ['no method', '\0\0\0\0\r\n\r\n'],
+])('a message with %s gets one 4xx or 5xx, and the connection closes', async (_, message) => {
+  const { port } = new URL(server.url);
+  const text = await new Promise<string>((resolve, reject) => {
+    let received = '';
+    const socket = connect(Number(port), '127.0.0.1', () => socket.write(message));
+    socket.on('data', (chunk) => {
+      received += chunk;
+    });
+    socket.on('close', () => resolve(received));
+    socket.on('error', reject);
+  });
+  expect(text).toMatch(/^HTTP\/1\.1 (400|501) /);
+  expect(text.match(/HTTP\/1\.1/g)).toHaveLength(1);
+});
+
+test('20 KB of cookies is 431, and the next request is served', async () => {
+  expect((await send(server.url, '/api/health', { headers: { cookie: 'x'.repeat(20_000) } })).status).toBe(431);
+  expect((await send(server.url, '/api/health')).status).toBe(200);
+});

@@ -1,0 +1,254 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { CROSS_SITE, type Sent, send, Visitor } from './http.ts';
+import { type Server, startServer } from './server.ts';
+import { AUTH_SECRETS, makeToken, SERVER_ENV } from './tokens.ts';
+
+const METRICS_TOKEN = 'b3a1f8c05d7e46928f1c0a9e7d5b3c14';
+
+let server: Server;
+beforeAll(async () => {
+  server = await startServer({ env: { ...SERVER_ENV, METRICS_TOKEN } });
+});
+afterAll(() => server.stop());
+
+interface Line {
+  event: string;
+  level: string;
+  ts: string;
+  request_id?: string;
+  [field: string]: unknown;
+}
+
+/** Every line after the two that greet the person who started the server. */
+const lines = (): Line[] =>
+  server
+    .output()
+    .split('\n')
+    .filter((line) => line && !/^(Tandem is at|Sign in as)/.test(line))
+    .map((line) => JSON.parse(line));
+const linesWith = (requestId: unknown) => lines().filter((line) => line.request_id === requestId);
+
+/** Lines come through a pipe, later than answers: when that of a later request is here, so are these. */
+async function linesOf(...requestIds: unknown[]): Promise<Line[]> {
+  const { headers } = await send(server.url, '/api/order');
+  await vi.waitFor(() => expect(linesWith(headers['x-request-id'])).toHaveLength(1), { timeout: 10_000 });
+  return requestIds.flatMap(linesWith);
+}
+
+async function eventsOf(path: string, sent: Sent = {}, visitor = new Visitor(server.url)): Promise<string[]> {
+  const { headers } = await visitor.send(path, sent);
+  return (await linesOf(headers['x-request-id'])).map(({ event }) => event);
+}
+const loginWith = (json: unknown): Sent => ({ method: 'POST', json });
+const signedIn = async () => {
+  const visitor = new Visitor(server.url);
+  await visitor.signIn();
+  return visitor;
+};
+
+describe('each of these is one line, with the id that the answer has too', () => {
+  test.each<[event: string, path: string, sent: Sent]>([
+    ['authn_login_fail', '/api/login', loginWith({ name: 'admin', pwd: 'wrong' })],
+    ['input_validation_fail', '/api/login', loginWith({ name: 7 })],
+    [
+      'input_validation_fail',
+      '/api/login',
+      { method: 'POST', body: '{', headers: { 'content-type': 'application/json' } },
+    ],
+    ['input_validation_fail', '/api/login', { method: 'POST', body: 'x', headers: { 'content-type': 'text/plain' } }],
+    ['authz_fail', '/api/order', {}],
+    ['authz_fail', '/api/order', { headers: { authorization: 'Bearer nonsense' } }],
+    ['malicious_csrf', '/api/login', { ...loginWith({ name: 'admin', pwd: '123456' }), headers: CROSS_SITE }],
+    ['session_renewal_refused', '/api/refresh_token', { method: 'PUT' }],
+  ])('%s: %s %j', async (event, path, sent) => {
+    expect(await eventsOf(path, sent)).toEqual([event]);
+  });
+
+  test('signing in, renewing, signing out', async () => {
+    const visitor = new Visitor(server.url);
+    const login = loginWith({ name: 'admin', pwd: '123456' });
+    expect(await eventsOf('/api/login', login, visitor)).toEqual(['session_created', 'authn_login_success']);
+    expect(await eventsOf('/api/refresh_token', { method: 'PUT' }, visitor)).toEqual(['session_renewed']);
+    expect(await eventsOf('/api/order', {}, visitor)).toEqual([]);
+    expect(await eventsOf('/api/logout', { method: 'POST' }, visitor)).toEqual(['session_logout']);
+  });
+
+  test('a refresh token on a business request', async () => {
+    const authorization = `Bearer ${await makeToken({ kind: 'refresh' })}`;
+    expect(await eventsOf('/api/order', { headers: { authorization } })).toEqual(['authz_fail']);
+  });
+
+  test('an order that is none', async () => {
+    const visitor = await signedIn();
+    const json = { lines: [{ sku: 'LAMP-DESK', quantity: 0 }] };
+    expect(
+      await eventsOf('/api/order', { method: 'POST', json, headers: { 'idempotency-key': 'k' } }, visitor),
+    ).toEqual(['input_validation_fail']);
+  });
+
+  test('ten wrong passwords and one more', async () => {
+    for (let n = 0; n < 10; n += 1) await send(server.url, '/api/login', loginWith({ name: 'guest', pwd: 'wrong' }));
+    expect(await eventsOf('/api/login', loginWith({ name: 'guest', pwd: 'wrong' }))).toEqual([
+      'excess_rate_limit_exceeded',
+    ]);
+  });
+});
+
+test('a line says when, where, what and who, and names a session by a label', async () => {
+  const visitor = await signedIn();
+  const renewed = await visitor.send('/api/refresh_token', { method: 'PUT' });
+  const [line] = await linesOf(renewed.headers['x-request-id']);
+  expect(line).toEqual({
+    level: 'info',
+    ts: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+    event: 'session_renewed',
+    request_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    method: 'PUT',
+    route: '/api/refresh_token',
+    address: '127.0.0.1',
+    user_id: 11,
+    sid: expect.stringMatching(/^[\w-]{16}$/),
+  });
+});
+
+test('an address shows up as its pattern, so that no id stands in the log', async () => {
+  const visitor = await signedIn();
+  const id = 'AAAAAAAAAAAAAAAAAAAAAA';
+  const { headers } = await visitor.send(`/api/sessions/${id}?x=${id}`, { method: 'DELETE', json: { pwd: 7 } });
+  expect(await linesOf(headers['x-request-id'])).toMatchObject([{ route: '/api/sessions/{id}' }]);
+  expect(server.output()).not.toContain(id);
+});
+
+test('whatever a name holds, it forges no line', async () => {
+  const name = 'x\r\n{"event":"fake"}';
+  expect(await eventsOf('/api/login', loginWith({ name, pwd: 'wrong' }))).toEqual(['authn_login_fail']);
+  expect(lines().map(({ event }) => event)).not.toContain('fake');
+});
+
+describe('violations of the content security policy', () => {
+  const report = (body: unknown, type: string) =>
+    send(server.url, '/api/csp-report', {
+      method: 'POST',
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+      headers: { 'content-type': type },
+    });
+  const old = {
+    'csp-report': {
+      'document-uri': 'http://localhost:3000/order?q=secret-search',
+      'blocked-uri': 'https://evil.test/x.js?token=eyJhbGciOi',
+      'violated-directive': 'script-src',
+    },
+  };
+  const body = {
+    documentURL: 'http://localhost:3000/login',
+    blockedURL: 'inline',
+    effectiveDirective: 'script-src-elem',
+  };
+
+  test('are logged once each, without what follows a path', async () => {
+    const answers = [
+      await report(old, 'application/csp-report'),
+      await report(
+        [
+          { type: 'csp-violation', body },
+          { type: 'deprecation', body },
+        ],
+        'application/reports+json',
+      ),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([204, 204]);
+    const logged = await linesOf(...answers.map(({ headers }) => headers['x-request-id']));
+    expect(logged).toMatchObject([
+      {
+        event: 'malicious_csp_violation',
+        directive: 'script-src',
+        blocked: 'https://evil.test/x.js',
+        page: 'http://localhost:3000/order',
+      },
+      {
+        event: 'malicious_csp_violation',
+        directive: 'script-src-elem',
+        blocked: 'inline',
+        page: 'http://localhost:3000/login',
+      },
+    ]);
+  });
+
+  test('are refused where they are no reports, too large or too many', async () => {
+    expect((await report('x'.repeat(1_000_000), 'application/csp-report')).status).toBe(413);
+    expect((await report({ any: 'thing' }, 'application/csp-report')).status).toBe(400);
+    const statuses: number[] = [];
+    for (let n = 0; n < 21; n += 1) statuses.push((await report(old, 'application/csp-report')).status);
+    expect(statuses.at(-1)).toBe(429);
+  });
+});
+
+describe('metrics', () => {
+  const metrics = (authorization?: string) =>
+    send(server.url, '/api/metrics', { headers: authorization ? { authorization } : {} });
+
+  test('are for who has the token', async () => {
+    expect((await metrics()).status).toBe(401);
+    expect((await metrics(`Bearer ${METRICS_TOKEN.slice(0, -1)}x`)).status).toBe(401);
+    expect((await metrics(`Bearer ${METRICS_TOKEN}`)).headers['content-type']).toBe('text/plain; charset=utf-8');
+  });
+
+  test('count sign-ins and renewals by result, time requests by route, and know the ended sessions', async () => {
+    const visitor = await signedIn();
+    await visitor.send('/api/refresh_token', { method: 'PUT' });
+    await visitor.send('/api/order');
+    await visitor.send('/api/logout', { method: 'POST' });
+    const { text } = await metrics(`Bearer ${METRICS_TOKEN}`);
+    for (const line of [
+      /^tandem_logins_total\{result="success"\} [1-9]/m,
+      /^tandem_logins_total\{result="invalid_credentials"\} [1-9]/m,
+      /^tandem_refreshes_total\{result="success"\} [1-9]/m,
+      /^tandem_refreshes_total\{result="invalid_grant"\} [1-9]/m,
+      /^tandem_request_duration_seconds_count\{method="GET",route="\/api\/order",status="200"\} [1-9]/m,
+      /^tandem_deny_set_size [1-9]/m,
+      /^tandem_deny_set_age_seconds \d/m,
+    ]) {
+      expect(text).toMatch(line);
+    }
+  });
+
+  test('are not there without the variable', async () => {
+    const plain = await startServer();
+    const answer = await send(plain.url, '/api/metrics', { headers: { authorization: 'Bearer ' } });
+    await plain.stop();
+    expect([answer.status, answer.json.error]).toEqual([404, 'not_found']);
+  });
+});
+
+test('no token, password, cookie, proof or secret of this whole run stands in what the server has printed', async () => {
+  const { json } = await send(
+    server.url,
+    '/api/login',
+    loginWith({ name: 'admin', pwd: '123456', transport: 'bearer' }),
+  );
+  const visitor = await signedIn();
+  const cookies = ['access_token', 'refresh_token'].map((name) => visitor.jar.get(name) ?? '');
+  const misplaced = [
+    `/api/order?access_token=${json.token}`,
+    `/api/order/${json.token}`,
+    `/${json.refresh_token}`,
+    `/order/${json.token}?x=${cookies[1]}`,
+    `/api/refresh_token?returnTo=/${json.token}`,
+  ];
+  for (const path of misplaced) await visitor.send(path);
+  await send(server.url, '/api/login', loginWith({ name: json.token, pwd: json.refresh_token }));
+  await send(server.url, '/api/login', loginWith({ name: 'pass word typed as name', pwd: [json.token] }));
+  for (const token of [json.token, json.refresh_token, ...cookies]) {
+    const headers = { authorization: `Bearer ${token}`, dpop: token };
+    await send(server.url, '/api/refresh_token', { method: 'PUT', headers });
+    await send(server.url, '/api/order', { headers });
+  }
+  await linesOf();
+  const sid = JSON.parse(Buffer.from(json.token.split('.')[1], 'base64url').toString()).sid;
+  const secrets = [...cookies, json.token, json.refresh_token, sid, AUTH_SECRETS.slice(5), METRICS_TOKEN];
+  const leaked = [...secrets, 'pass word typed', 'eyJ', 'Fe26'].filter((secret) => server.output().includes(secret));
+  expect(leaked).toEqual([]);
+  // The greeting has the demo user's password, which is public.
+  expect(server.output().replace('Sign in as admin / 123456', '')).not.toContain('123456');
+  expect(lines().length).toBeGreaterThan(20);
+});

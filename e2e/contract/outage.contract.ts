@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { dropDatabase, makeDatabase } from './fresh-database.ts';
+import { type Answer, Visitor } from './http.ts';
+import { type Server, startServer } from './server.ts';
+import { startTcpGate, type TcpGate } from './tcp-gate.ts';
+
+const ORDER = { lines: [{ sku: 'LAMP-DESK', quantity: 1 }] };
+const PATIENCE = { timeout: 30_000, interval: 100 };
+
+/** What needs the database, each in a way of its own. */
+const CALLS: Record<string, (visitor: Visitor) => Promise<Answer>> = {
+  'reading orders': (visitor) => visitor.send('/api/order?limit=1'),
+  'placing an order': (visitor) =>
+    visitor.send('/api/order', { method: 'POST', json: ORDER, headers: { 'idempotency-key': randomUUID() } }),
+  renewing: (visitor) => visitor.send('/api/refresh_token', { method: 'PUT' }),
+  'signing in': (visitor) => new Visitor(visitor.url).signIn('guest', '654321'),
+  health: (visitor) => visitor.send('/api/health'),
+};
+
+describe.skipIf(!process.env.TEST_DATABASE_URL)('PostgreSQL away for a while', () => {
+  let url: string;
+  let gate: TcpGate;
+  let server: Server;
+  let visitor: Visitor;
+  beforeAll(async () => {
+    url = await makeDatabase();
+    const { hostname, port } = new URL(url);
+    gate = await startTcpGate({ host: hostname, port: Number(port || 5432) });
+    const through = new URL(url);
+    through.hostname = '127.0.0.1';
+    through.port = String(gate.port);
+    server = await startServer({ database: through });
+    visitor = new Visitor(server.url);
+    await visitor.signIn();
+  });
+  afterAll(async () => {
+    await server.stop();
+    await gate.close();
+    await dropDatabase(url);
+  });
+
+  const callAll = () => Promise.all(Object.values(CALLS).map((call) => call(visitor)));
+
+  /** Calls of every kind, ten rounds of them, while `fault` happens in the middle; cookies are looked at in all. */
+  async function underLoad(fault: () => Promise<void>): Promise<Answer[]> {
+    const answers: Answer[] = [];
+    for (let round = 0; round < 10; round += 1) {
+      const running = callAll();
+      if (round === 3) await fault();
+      answers.push(...(await running));
+    }
+    return answers;
+  }
+
+  function expectPatient(answers: Answer[]): void {
+    for (const { status, headers, json, setCookies, text } of answers) {
+      expect([200, 201, 503], text).toContain(status);
+      if (status !== 503) continue;
+      expect(json).toEqual({ error: 'unavailable', message: expect.any(String) });
+      expect(headers['retry-after']).toMatch(/^[1-9]\d*$/);
+      expect(setCookies).toEqual([]);
+    }
+  }
+
+  const recovers = () =>
+    vi.waitFor(async () => {
+      const statuses = (await callAll()).map(({ status }) => status);
+      expect(statuses).toEqual([200, 201, 201, 200, 200]);
+    }, PATIENCE);
+
+  test('stopped under load: 503 with Retry-After and no cookie touched; started again: all is well without a restart', async () => {
+    const before = visitor.jar.names;
+    const answers = await underLoad(() => gate.shut());
+    expectPatient(answers);
+    const afterwards = await callAll();
+    expect(afterwards.map(({ status }) => status)).toEqual([503, 503, 503, 503, 503]);
+    expect(visitor.jar.names).toEqual(before);
+    await gate.open();
+    await recovers();
+  });
+
+  test('what needs no database goes on for a while, then is 503 rather than forget an ended session', async () => {
+    expect((await visitor.send('/api/session')).status).toBe(200);
+    await gate.shut();
+    expect((await visitor.send('/api/session')).status).toBe(200);
+    await vi.waitFor(async () => expect((await visitor.send('/api/session')).status).toBe(503), PATIENCE);
+    expectPatient([await visitor.send('/api/session')]);
+    await gate.open();
+    await recovers();
+    expect((await visitor.send('/api/session')).status).toBe(200);
+  }, 90_000);
+
+  test('a network that swallows everything ends in 503 too', async () => {
+    expectPatient(await underLoad(async () => gate.stall()));
+    await gate.open();
+    await recovers();
+  }, 240_000);
+});

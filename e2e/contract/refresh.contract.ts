@@ -1,0 +1,220 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CROSS_SITE, NAVIGATION, send, Visitor } from './http.ts';
+import { type Server, startServer } from './server.ts';
+import { APP_ORIGIN, makeToken, SERVER_ENV, unsigned } from './tokens.ts';
+
+let server: Server;
+beforeAll(async () => {
+  server = await startServer({ env: SERVER_ENV });
+});
+afterAll(() => server.stop());
+
+const put = (headers: Record<string, string> = {}) =>
+  send(server.url, '/api/refresh_token', { method: 'PUT', headers });
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
+async function signedIn(): Promise<Visitor> {
+  const visitor = new Visitor(server.url);
+  await visitor.signIn();
+  return visitor;
+}
+
+async function bearerTokens(): Promise<{ token: string; refresh_token: string }> {
+  const json = { name: 'admin', pwd: '123456', transport: 'bearer' };
+  return (await send(server.url, '/api/login', { method: 'POST', json })).json;
+}
+
+test('a cookie refresh sets only the access token and the hint, and answers no token', async () => {
+  const visitor = await signedIn();
+  const answer = await visitor.send('/api/refresh_token', { method: 'PUT' });
+  expect(answer.status).toBe(201);
+  expect(answer.json).toEqual({ expires_in: 7_200, refresh_expires_in: expect.any(Number) });
+  expect(answer.json.refresh_expires_in).toBeLessThanOrEqual(1_209_600);
+  expect(answer.setCookies.map((line) => line.split('=')[0]).sort()).toEqual(['access_token', 'session_hint']);
+});
+
+test('the refresh token is the same, byte for byte, after any number of refreshes', async () => {
+  const visitor = await signedIn();
+  const before = visitor.jar.get('refresh_token');
+  for (let n = 0; n < 3; n += 1) expect((await visitor.send('/api/refresh_token', { method: 'PUT' })).status).toBe(201);
+  expect(visitor.jar.get('refresh_token')).toBe(before);
+  expect((await visitor.send('/api/order')).status).toBe(200);
+});
+
+test('a bearer refresh answers a new access token in the body and sets no cookie', async () => {
+  const { token, refresh_token } = await bearerTokens();
+  const answer = await put(bearer(refresh_token));
+  expect(answer.status).toBe(201);
+  expect(answer.json).toEqual({ token: expect.stringMatching(/^eyJ/), token_type: 'Bearer', expires_in: 7_200 });
+  expect(answer.json.token).not.toBe(token);
+  expect(answer.setCookies).toEqual([]);
+  expect((await send(server.url, '/api/order', { headers: bearer(answer.json.token) })).status).toBe(200);
+});
+
+test('twenty refreshes at once all succeed', async () => {
+  const { refresh_token } = await bearerTokens();
+  const answers = await Promise.all(Array.from({ length: 20 }, () => put(bearer(refresh_token))));
+  expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(201));
+});
+
+describe('everything that is not a live refresh token gets 403 Wrong Token', () => {
+  const wrongToken = { error: 'invalid_grant', message: 'Wrong Token' };
+
+  test('nothing at all', async () => {
+    const answer = await put();
+    expect([answer.status, answer.json]).toEqual([403, wrongToken]);
+  });
+
+  test('an access token', async () => {
+    const { token } = await bearerTokens();
+    expect([(await put(bearer(token))).status, (await put(bearer(token))).json]).toEqual([403, wrongToken]);
+  });
+
+  test('a refresh token of a session that was signed out', async () => {
+    const { token, refresh_token } = await bearerTokens();
+    await send(server.url, '/api/logout', { method: 'POST', headers: bearer(token) });
+    expect((await put(bearer(refresh_token))).json).toEqual(wrongToken);
+  });
+
+  test.each([
+    ['of a session that never was', {}],
+    ['of a user who never was', { claims: { user_id: 999_999 } }],
+    ['that has expired', { claims: { exp: Math.floor(Date.now() / 1_000) - 1 } }],
+    ['of another audience', { claims: { aud: `${APP_ORIGIN}/api` } }],
+    ['of another issuer', { claims: { iss: 'https://evil.test' } }],
+    ['of another type', { header: { typ: 'access+jwt' } }],
+    ['signed with the access key', { wrongKey: true }],
+    ['of an unknown key', { header: { kid: '../../dev/null' } }],
+    ['that does not say refresh', { claims: { refresh: 'true' } }],
+  ])('a token %s', async (_, changes) => {
+    const answer = await put(bearer(await makeToken({ kind: 'refresh', ...changes })));
+    expect([answer.status, answer.json]).toEqual([403, wrongToken]);
+  });
+
+  test('an unsigned copy of a good one', async () => {
+    const { refresh_token } = await bearerTokens();
+    expect((await put(bearer(unsigned(refresh_token)))).json).toEqual(wrongToken);
+  });
+
+  test.each([
+    'Fe26.2*constructor*a*b*c**d*e',
+    'Fe26.1*constructor*a*b*c**d*e',
+    'Fe26.2*1*a*b*c*zz*d*e',
+    '%00',
+    '*'.repeat(5_000),
+    'x',
+  ])('the odd cookie %j, which is cleared', async (value) => {
+    const answer = await put({ cookie: `refresh_token=${value}` });
+    expect([answer.status, answer.json]).toEqual([403, wrongToken]);
+    expect(answer.setCookies.filter((line) => line.includes('Max-Age=0')).map((line) => line.split('=')[0])).toEqual(
+      expect.arrayContaining(['access_token', 'refresh_token', 'session_hint']),
+    );
+  });
+
+  test('a seal in Authorization, and junk in Authorization beside a good cookie', async () => {
+    const visitor = await signedIn();
+    const seal = visitor.jar.get('refresh_token') ?? '';
+    expect((await put(bearer(seal))).status).toBe(403);
+    const both = await put({ cookie: `refresh_token=${seal}`, authorization: 'Bearer junk' });
+    expect([both.status, both.setCookies]).toEqual([403, []]);
+    expect((await put({ cookie: `refresh_token=${seal}` })).status).toBe(201);
+  });
+});
+
+test('a refresh from another site is refused and clears nothing', async () => {
+  const visitor = await signedIn();
+  const answer = await visitor.send('/api/refresh_token', { method: 'PUT', headers: CROSS_SITE });
+  expect([answer.status, answer.json.error, answer.setCookies]).toEqual([403, 'cross_site_request', []]);
+});
+
+test('refreshing is a PUT: POST is 405, and so is a GET that is no navigation', async () => {
+  const visitor = await signedIn();
+  const post = await visitor.send('/api/refresh_token', {
+    method: 'POST',
+    headers: { 'x-http-method-override': 'PUT' },
+  });
+  expect(post.status).toBe(405);
+  for (const mode of ['cors', 'no-cors']) {
+    const get = await visitor.send('/api/refresh_token', {
+      headers: { 'sec-fetch-mode': mode, 'sec-fetch-dest': 'image' },
+    });
+    expect([get.status, get.headers.allow, get.setCookies]).toEqual([405, 'PUT', []]);
+  }
+});
+
+describe('a page opened with an expired access token', () => {
+  const renew = (visitor: Visitor, returnTo: string, headers = {}) =>
+    visitor.send(`/api/refresh_token?returnTo=${encodeURIComponent(returnTo)}`, {
+      headers: { ...NAVIGATION, ...headers },
+    });
+
+  test('is renewed and opened again', async () => {
+    const visitor = await signedIn();
+    const answer = await renew(visitor, '/order?status=paid#top');
+    expect([answer.status, answer.headers.location]).toEqual([303, '/order?status=paid#top']);
+    expect(answer.setCookies.map((line) => line.split('=')[0])).toEqual(
+      expect.arrayContaining(['access_token', 'session_hint']),
+    );
+    expect(answer.setCookies.join()).not.toContain('refresh_token=Fe');
+  });
+
+  test('leads to sign-in when there is nothing to renew, and bad cookies are gone', async () => {
+    const visitor = new Visitor(server.url);
+    visitor.jar.set('access_token', 'x').set('session_hint', '1.2.3').set('refresh_token', 'x', '/api/refresh_token');
+    const answer = await renew(visitor, '/account');
+    expect([answer.status, answer.headers.location]).toEqual([303, '/login?returnTo=%2Faccount']);
+    expect(visitor.jar.names).toEqual([]);
+  });
+
+  test('after a link from another site is asked for once more from our own origin', async () => {
+    const stranger = new Visitor(server.url);
+    const answer = await renew(stranger, `/order?x=</script><script>alert(1)</script>'"&`, {
+      'sec-fetch-site': 'cross-site',
+    });
+    expect(answer.status).toBe(200);
+    expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(answer.text).toContain('http-equiv="refresh" content="0;url=/api/refresh_token?hop=1&amp;returnTo=');
+    expect(answer.text).not.toContain('<script');
+    expect(answer.setCookies).toEqual([]);
+    const again = await stranger.send('/api/refresh_token?hop=1&returnTo=%2Forder', {
+      headers: { ...NAVIGATION, 'sec-fetch-site': 'cross-site' },
+    });
+    expect([again.status, again.headers.location]).toEqual([303, '/login']);
+  });
+
+  test('is not sent round in circles when the access cookie does not stick', async () => {
+    const visitor = await signedIn();
+    const locations: (string | undefined)[] = [];
+    for (let n = 0; n < 4; n += 1) {
+      visitor.jar.set('access_token', '');
+      locations.push((await renew(visitor, '/order')).headers.location);
+    }
+    expect(locations).toEqual(['/order', '/order', '/order', '/login?notice=cookies']);
+  });
+
+  test('is renewed as often as tabs are opened at once, since the access cookie does stick there', async () => {
+    const visitor = await signedIn();
+    for (let n = 0; n < 10; n += 1) expect((await renew(visitor, '/order')).headers.location).toBe('/order');
+  });
+
+  test.each([
+    '%252F%252Fevil.test',
+    '//evil.test',
+    '/\\evil.test',
+    '/.//evil.test',
+    'https://evil.test',
+    '/order%0d%0aSet-Cookie:%20x=1',
+  ])('with returnTo=%s stays on our origin', async (returnTo) => {
+    const visitor = await signedIn();
+    const answer = await visitor.send(`/api/refresh_token?returnTo=${returnTo}`, { headers: NAVIGATION });
+    expect(answer.status).toBe(303);
+    expect(new URL(answer.headers.location ?? '', APP_ORIGIN).origin).toBe(APP_ORIGIN);
+    expect(answer.setCookies.some((line) => line.startsWith('x='))).toBe(false);
+  });
+
+  test('without the browser’s word that it is a navigation sets no cookie', async () => {
+    const visitor = await signedIn();
+    const answer = await visitor.send('/api/refresh_token?returnTo=/order');
+    expect([answer.status, answer.headers.location, answer.setCookies]).toEqual([303, '/login', []]);
+  });
+});

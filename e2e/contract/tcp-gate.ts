@@ -1,0 +1,66 @@
+/** A door in front of a TCP server that a test can shut, or leave standing open with nobody behind it. */
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+
+export interface TcpGate {
+  port: number;
+  /** Breaks every connection and takes no new one, like a server that was stopped. */
+  shut(): Promise<void>;
+  /** Takes connections and bytes, and hands nothing on, like a network that swallows packets. */
+  stall(): void;
+  open(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startTcpGate(target: { host: string; port: number }): Promise<TcpGate> {
+  const sockets = new Set<Socket>();
+  let stalled = false;
+  let server: Server;
+  let port = 0;
+
+  const keep = (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.once('close', () => sockets.delete(socket));
+  };
+  const listen = async () => {
+    server = createServer((incoming) => {
+      keep(incoming);
+      if (stalled) incoming.pause();
+      const outgoing = connect(target);
+      keep(outgoing);
+      if (!stalled) incoming.pipe(outgoing).pipe(incoming);
+      incoming.once('close', () => outgoing.destroy());
+      outgoing.once('close', () => incoming.destroy());
+    }).listen(port);
+    await once(server, 'listening');
+    // What `listen` on a port number gives.
+    port = (server.address() as AddressInfo).port;
+  };
+  const breakAll = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  const shut = async () => {
+    if (!server.listening) return;
+    const closed = once(server, 'close');
+    server.close();
+    breakAll();
+    await closed;
+  };
+
+  await listen();
+  return {
+    port,
+    shut,
+    stall() {
+      stalled = true;
+      for (const socket of sockets) socket.unpipe().pause();
+    },
+    async open() {
+      if (stalled) breakAll();
+      stalled = false;
+      if (!server.listening) await listen();
+    },
+    close: shut,
+  };
+}

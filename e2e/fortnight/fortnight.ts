@@ -1,0 +1,147 @@
+/** Fourteen days in fast motion: somebody works in five tabs while everything around them fails, up to the refresh token's own end. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { expect } from 'playwright/test';
+import { ourCookies } from '../fixtures/cookies.ts';
+import { countOrders, noteField, placeButton, signInAgain, signInDialog, uniqueNote } from '../fixtures/pages.ts';
+import { Person } from './person.ts';
+import { seeded } from './random.ts';
+import { countRefreshes, perLifetime, type Refreshes } from './refreshes.ts';
+import { type Stage, setStage } from './stage.ts';
+import { TROUBLES } from './troubles.ts';
+
+const ACCESS_LIFETIME_SECONDS = 6;
+const ACCESS_LIFETIME_MS = ACCESS_LIFETIME_SECONDS * 1_000;
+const LIFETIMES = 200;
+/** In this first part nothing fails, and renewing is counted strictly. */
+const CALM_SHARE = 0.25;
+/** Work stops this long before the session's end, so that its last piece is done by then. */
+const CLOSING_MS = 30_000;
+const PROGRESS_EVERY_MS = 15_000;
+/** A machine so busy that a tab waits five seconds for the lock may refresh a second time, which harms nothing. */
+const CALM_REFRESHES_MAX = 1.05;
+
+interface Run {
+  stage: Stage;
+  person: Person;
+  seed: number;
+  startedAtMs: number;
+  /** When the refresh token ends. */
+  endsAtMs: number;
+  troubles: Map<string, number>;
+}
+
+const { values } = parseArgs({ options: { minutes: { type: 'string' }, seed: { type: 'string' } } });
+const seconds = values.minutes ? Number(values.minutes) * 60 : LIFETIMES * ACCESS_LIFETIME_SECONDS;
+const seed = Number(values.seed ?? Date.now() % 1_000_000);
+if (!(seconds >= 60) || !Number.isInteger(seed)) {
+  console.error('Give --minutes a number from 1 on, and --seed a whole number.');
+  process.exit(1);
+}
+process.exitCode = (await fortnight(Math.round(seconds), seed)) ? 0 : 1;
+
+async function fortnight(refreshLifetimeSeconds: number, seed: number): Promise<boolean> {
+  const lifetimes = Math.round(refreshLifetimeSeconds / ACCESS_LIFETIME_SECONDS);
+  console.log(`Seed ${seed}. ${lifetimes} lifetimes of ${ACCESS_LIFETIME_SECONDS} s, the first quarter of them calm.`);
+  const stage = await setStage(ACCESS_LIFETIME_SECONDS, refreshLifetimeSeconds);
+  try {
+    const { refresh_token } = await ourCookies(stage.context);
+    const startedAtMs = performance.now();
+    const endsAtMs = startedAtMs + (refresh_token?.expires ?? 0) * 1_000 - Date.now();
+    const person = new Person(stage.tabs, seeded(seed));
+    return await live({ stage, person, seed, startedAtMs, endsAtMs, troubles: new Map() });
+  } finally {
+    await stage.close();
+  }
+}
+
+async function live(run: Run): Promise<boolean> {
+  const { stage, startedAtMs, endsAtMs } = run;
+  const before = await ourCookies(stage.context);
+  const calmUntilMs = startedAtMs + (endsAtMs - startedAtMs) * CALM_SHARE;
+  const progress = setInterval(() => console.log(progressLine(run)), PROGRESS_EVERY_MS);
+  try {
+    await workUntil(run, calmUntilMs);
+    const calm = countRefreshes(stage.faultProxy, ACCESS_LIFETIME_MS, startedAtMs);
+    console.log(`The calm part is over: ${perLifetime(calm)} refreshes per lifetime. Now things fail.`);
+    await Promise.all([workUntil(run, endsAtMs - CLOSING_MS), makeTroubleUntil(run, endsAtMs - CLOSING_MS - 10_000)]);
+    const isUnchanged = (await ourCookies(stage.context)).refresh_token?.value === before.refresh_token?.value;
+    const wrongOrders = await countWrongOrders(run);
+    await endAndBeginAnew(run);
+    return report(run, calm, wrongOrders, isUnchanged);
+  } finally {
+    clearInterval(progress);
+  }
+}
+
+async function workUntil({ person }: Run, untilMs: number): Promise<void> {
+  while (performance.now() < untilMs) await person.act();
+}
+
+/** One after the other, with some quiet between them. */
+async function makeTroubleUntil({ stage, seed, troubles }: Run, untilMs: number): Promise<void> {
+  const random = seeded(seed + 1);
+  const [first = '', ...others] = Object.keys(TROUBLES);
+  while (performance.now() < untilMs) {
+    const name = random.pick([first, ...others]);
+    troubles.set(name, (troubles.get(name) ?? 0) + 1);
+    await TROUBLES[name]?.({ ...stage, random, accessLifetimeMs: ACCESS_LIFETIME_MS });
+    await pause(random.between(500, ACCESS_LIFETIME_MS));
+  }
+}
+
+/** Orders that a page has shown as placed and that are not there exactly once, and given-up ones that are there twice. */
+async function countWrongOrders({ stage, person }: Run): Promise<number> {
+  let wrong = 0;
+  const count = (note: string) => countOrders(stage.context, stage.faultProxy.url, note);
+  for (const note of person.work.placed) if ((await count(note)) !== 1) wrong += 1;
+  for (const note of person.work.givenUp) if ((await count(note)) > 1) wrong += 1;
+  return wrong;
+}
+
+/** The session's own end meets an order half written; signing in in place loses none of it. Throws where that is not so. */
+async function endAndBeginAnew({ stage, endsAtMs }: Run): Promise<void> {
+  const { tabs, context, faultProxy } = stage;
+  const [tab] = tabs;
+  const before = await ourCookies(context);
+  const note = uniqueNote();
+  await tab.goto('/order/new');
+  await tab.getByRole('button', { name: 'More: Cork tray' }).click();
+  await noteField(tab).fill(note);
+  const timeout = endsAtMs - performance.now() + 4 * ACCESS_LIFETIME_MS;
+  for (const each of tabs) await expect(signInDialog(each)).toBeVisible({ timeout });
+  await signInAgain(tab);
+  for (const each of tabs) await expect(signInDialog(each)).toBeHidden();
+  await expect(noteField(tab)).toHaveValue(note);
+  await placeButton(tab).click();
+  await expect(tab).toHaveURL(/\/order\/ORD-\d+$/);
+  expect(await countOrders(context, faultProxy.url, note)).toBe(1);
+  expect((await ourCookies(context)).refresh_token?.value).not.toBe(before.refresh_token?.value);
+}
+
+function progressLine({ stage, person, startedAtMs, troubles }: Run): string {
+  const lifetime = Math.floor((performance.now() - startedAtMs) / ACCESS_LIFETIME_MS);
+  const { actions, failed, repeated, placed } = person.work;
+  const { count } = countRefreshes(stage.faultProxy, ACCESS_LIFETIME_MS, startedAtMs);
+  const trouble = [...troubles.values()].reduce((sum, times) => sum + times, 0);
+  return `lifetime ${lifetime}: ${actions} actions, ${failed.length} failed, ${repeated} done again, ${placed.length} orders, ${count} refreshes, ${trouble} troubles`;
+}
+
+function report(run: Run, calm: Refreshes, wrongOrders: number, isUnchanged: boolean): boolean {
+  const { stage, person, startedAtMs, troubles } = run;
+  const { actions, failed, repeated, placed } = person.work;
+  const all = countRefreshes(stage.faultProxy, ACCESS_LIFETIME_MS, startedAtMs);
+  const thrown = [...new Set(stage.thrown)];
+  console.log(`
+Troubles: ${[...troubles].map(([name, times]) => `${name} ×${times}`).join(', ')}
+Refreshes per lifetime while nothing failed: ${perLifetime(calm)} (${calm.count} refreshes, target 1.00)
+Refreshes per lifetime over all: ${perLifetime(all)} (${all.count} refreshes)
+User actions: ${actions}, failed: ${failed.length} (target 0), done again because the page asked or had to be loaded again: ${repeated}
+Orders placed: ${placed.length}, lost or doubled: ${wrongOrders} (target 0)
+Refresh token unchanged to its end: ${isUnchanged ? 'yes' : 'no'}
+The session ended, signed in again in place, and a new cycle began.
+Errors thrown in pages: ${thrown.length}`);
+  for (const line of [...failed, ...thrown]) console.log(`  ${line}`);
+  const isCalm = calm.count / Math.max(1, calm.due) <= CALM_REFRESHES_MAX;
+  return failed.length === 0 && wrongOrders === 0 && isUnchanged && isCalm && thrown.length === 0;
+}

@@ -1,0 +1,29 @@
+/** How often the access token was renewed, measured against how often it had to be. */
+import type { FaultProxy } from '../fixtures/fault-proxy.ts';
+
+const RENEWALS = /^(PUT|GET)$/;
+
+export interface Refreshes {
+  count: number;
+  /** Those that came when the token before them had lived at least half its life; the others were not needed. */
+  due: number;
+}
+
+/** All that arrived from `fromMs` on, by script and by opening pages. */
+export function countRefreshes(faultProxy: FaultProxy, accessLifetimeMs: number, fromMs: number): Refreshes {
+  let previousMs = Number.NEGATIVE_INFINITY;
+  let due = 0;
+  const all = faultProxy.requests({ path: '/api/refresh_token' }).filter(({ method }) => RENEWALS.test(method));
+  const arrivals = all.map(({ atMs }) => atMs).filter((atMs) => atMs >= fromMs);
+  for (const atMs of arrivals) {
+    if (atMs - previousMs >= accessLifetimeMs / 2) {
+      due += 1;
+      previousMs = atMs;
+    }
+  }
+  return { count: arrivals.length, due };
+}
+
+export function perLifetime({ count, due }: Refreshes): string {
+  return (count / Math.max(1, due)).toFixed(2);
+}

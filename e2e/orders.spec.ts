@@ -1,0 +1,152 @@
+import { expect, test } from './fixtures/test.ts';
+
+const rows = 'th a[href^="/order/ORD-"]';
+
+test.beforeEach(async ({ signedIn: _ }) => {});
+
+test('the list shows twenty orders, newest first, and the next twenty', async ({ page }) => {
+  await page.goto('/order');
+  const links = page.locator(rows);
+  await expect(links).toHaveCount(20);
+  const first = await links.first().textContent();
+  await page.getByRole('link', { name: 'Load more' }).click();
+  await expect(page).toHaveURL(/(cursor|limit)=/);
+  await expect(links).toHaveCount(40);
+  expect(await links.first().textContent()).toBe(first);
+});
+
+test('a filter, a search and a sort all stand in the address, and the back button undoes them', async ({ page }) => {
+  await page.goto('/order');
+  await page.getByRole('link', { name: /^Shipped/ }).click();
+  await expect(page).toHaveURL('/order?status=shipped');
+  await expect(page.getByRole('link', { name: /^Shipped/ })).toHaveAttribute('aria-current', 'true');
+  const table = page.getByRole('table');
+  await expect(table.getByText('Shipped', { exact: true }).first()).toBeVisible();
+  await expect(table.getByText('Pending', { exact: true })).toHaveCount(0);
+  await page.getByRole('link', { name: /^Total/ }).click();
+  await expect(page).toHaveURL(/status=shipped&sort=-total|sort=-total&status=shipped/);
+  await page.goBack();
+  await expect(page).toHaveURL('/order?status=shipped');
+  await page.keyboard.press('/');
+  await expect(page.getByRole('searchbox')).toBeFocused();
+  await page.getByRole('searchbox').fill('no such thing anywhere');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/q=no/);
+  await expect(page.locator(rows)).toHaveCount(0);
+});
+
+test('an address with values nobody can read shows the list all the same', async ({ page }) => {
+  await page.goto('/order?status=lost&sort=name&cursor=nonsense&limit=-4');
+  await expect(page.getByText('could not be read')).toBeVisible();
+  await expect(page.locator(rows)).toHaveCount(20);
+});
+
+test('an order is placed once, though its button is clicked twice, and the page says so once', async ({
+  page,
+  faultProxy,
+}) => {
+  await page.goto('/order/new');
+  await page.getByRole('button', { name: 'More: Cork tray' }).click();
+  await page.getByRole('button', { name: 'More: Cork tray' }).click();
+  await page.getByLabel(/^Note/).fill('Two trays, please.');
+  await expect(page.getByLabel('Total', { exact: true })).toHaveText('€37.90');
+  await page.getByRole('button', { name: 'Place order' }).dblclick();
+  await expect(page).toHaveURL(/\/order\/ORD-\d+$/);
+  await expect(page.getByText(/ORD-\d+ is placed\./)).toBeVisible();
+  await expect(page.getByText('Two trays, please.')).toBeVisible();
+  expect(faultProxy.count({ method: 'POST', path: '/api/order' })).toBe(1);
+  await page.reload();
+  await expect(page.getByText(/is placed\./)).toHaveCount(0);
+});
+
+test('an order that was placed although the answer was lost is placed once after all', async ({
+  page,
+  faultProxy,
+  consoleGuard,
+}) => {
+  consoleGuard.allow(/ERR_EMPTY_RESPONSE|ERR_CONNECTION|Failed to load resource/);
+  const note = `Lost ${Date.now()}`;
+  await page.goto('/order/new');
+  await page.getByRole('button', { name: 'More: Desk lamp' }).click();
+  await page.getByLabel(/^Note/).fill(note);
+  const lost = faultProxy.fault({ method: 'POST', path: '/api/order' }, { kind: 'drop', when: 'after' });
+  await page.getByRole('button', { name: 'Place order' }).click();
+  await expect.poll(lost.hits).toBeGreaterThan(1);
+  lost.remove();
+  await expect(page).toHaveURL(/\/order\/ORD-\d+$/);
+  await page.goto(`/order?q=${encodeURIComponent(note)}`);
+  await expect(page.locator(rows)).toHaveCount(1);
+});
+
+test('an order whose answers are all lost is kept with its key, so that placing it again places it once', async ({
+  page,
+  faultProxy,
+  consoleGuard,
+}) => {
+  consoleGuard.allow(/ERR_EMPTY_RESPONSE|ERR_CONNECTION|Failed to load resource/);
+  const note = `Lost ${Date.now()}`;
+  await page.goto('/order/new');
+  await page.getByRole('button', { name: 'More: Desk lamp' }).click();
+  await page.getByLabel(/^Note/).fill(note);
+  const lost = faultProxy.fault({ method: 'POST', path: '/api/order' }, { kind: 'drop', when: 'after' });
+  await page.getByRole('button', { name: 'Place order' }).click();
+  await expect(page.locator('form').getByRole('alert')).toContainText('still placed only once', { timeout: 30_000 });
+  lost.remove();
+  await page.reload();
+  await expect(page.getByLabel(/^Note/)).toHaveValue(note);
+  await page.getByRole('button', { name: 'Place order' }).click();
+  await expect(page).toHaveURL(/\/order\/ORD-\d+$/);
+  await page.goto(`/order?q=${encodeURIComponent(note)}`);
+  await expect(page.locator(rows)).toHaveCount(1);
+});
+
+test('a draft survives a reload and closing the page', async ({ page, context }) => {
+  await page.goto('/order/new');
+  await page.getByRole('button', { name: 'More: Wall clock' }).click();
+  await page.getByLabel(/^Note/).fill('Half a thought');
+  await page.close();
+  const again = await context.newPage();
+  await again.goto('/order/new');
+  await expect(again.getByLabel('Quantity: Wall clock')).toHaveValue('1');
+  await expect(again.getByLabel(/^Note/)).toHaveValue('Half a thought');
+});
+
+test('an order can be cancelled while its status allows, and the page shows it without a reload', async ({ page }) => {
+  await page.goto('/order/new');
+  await page.getByRole('button', { name: 'More: Oak shelf' }).click();
+  await page.getByRole('button', { name: 'Place order' }).click();
+  await expect(page).toHaveURL(/\/order\/ORD-\d+$/);
+  await page.evaluate(() => Object.assign(window, { notReloaded: true }));
+  await page.getByRole('button', { name: 'Cancel order' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('Nothing will be shipped');
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await page.getByRole('button', { name: 'Cancel order' }).click();
+  await dialog.getByRole('button', { name: 'Cancel order' }).click();
+  await expect(page.getByText(/is cancelled\./)).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Cancel order' })).toHaveCount(0);
+  expect(await page.evaluate(() => 'notReloaded' in window)).toBe(true);
+});
+
+test('a number that is nobody’s order, or somebody else’s, is not found', async ({ page, newDevice, consoleGuard }) => {
+  consoleGuard.allow(/status of 404/);
+  const guest = await (await newDevice({ as: 'guest' })).newPage();
+  await guest.goto('/order');
+  const foreign = await guest.locator(rows).first().getAttribute('href');
+  for (const path of ['/order/ORD-999999999', '/order/nonsense', '/order/%00', foreign ?? '']) {
+    const answer = await page.goto(path);
+    expect(answer?.status(), path).toBe(404);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(/There is no|nothing/i);
+  }
+});
+
+test('text that looks like markup is shown as text', async ({ page }) => {
+  const note = '<img src=x onerror="document.title=1"><b>bold</b>';
+  await page.goto('/order/new');
+  await page.getByRole('button', { name: 'More: Ash chair' }).click();
+  await page.getByLabel(/^Note/).fill(note);
+  await page.getByRole('button', { name: 'Place order' }).click();
+  await expect(page.getByText(note)).toBeVisible();
+  await expect(page.locator('img[src="x"]')).toHaveCount(0);
+});

@@ -1,0 +1,72 @@
+import type { Page } from 'playwright/test';
+import { ourCookies } from './fixtures/cookies.ts';
+import { expect, test } from './fixtures/test.ts';
+
+async function fillAndSend(page: Page, name = 'admin', pwd = '123456') {
+  await page.getByLabel('Name', { exact: true }).fill(name);
+  await page.getByLabel('Password', { exact: true }).fill(pwd);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+test('signing in leads to the orders, and both tokens are out of reach of scripts', async ({ page, context }) => {
+  await page.goto('/');
+  await expect(page).toHaveURL('/login');
+  await fillAndSend(page);
+  await expect(page).toHaveURL('/order');
+  await expect(page.getByRole('heading', { level: 1, name: 'Orders' })).toBeVisible();
+  const cookies = await ourCookies(context);
+  expect([cookies.access_token?.httpOnly, cookies.refresh_token?.httpOnly]).toEqual([true, true]);
+  expect(cookies.refresh_token).toMatchObject({ path: '/api/refresh_token', sameSite: 'Strict' });
+  expect(await page.evaluate(() => document.cookie)).toMatch(/^session_hint=11\.\d+\.7200$/);
+});
+
+test('signing in comes back to the page asked for, with its query and fragment', async ({ page }) => {
+  await page.goto('/order?status=paid&q=lamp#main');
+  await expect(page).toHaveURL(/\/login\?returnTo=/);
+  await fillAndSend(page);
+  await expect(page).toHaveURL('/order?status=paid&q=lamp#main');
+});
+
+test('a wrong password keeps the name, says so beside the field, and the next try works', async ({
+  page,
+  consoleGuard,
+}) => {
+  consoleGuard.allow(/status of 401/);
+  await page.goto('/login');
+  await fillAndSend(page, 'admin', 'wrong');
+  const password = page.getByLabel('Password', { exact: true });
+  await expect(page.getByText('Wrong name or password.')).toBeVisible();
+  await expect(password).toHaveAttribute('aria-invalid', 'true');
+  await expect(password).toBeFocused();
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('admin');
+  await fillAndSend(page);
+  await expect(page).toHaveURL('/order');
+});
+
+test('the form is one a password manager knows, and Enter sends it', async ({ page }) => {
+  await page.goto('/login');
+  await expect(page.getByLabel('Name', { exact: true })).toBeFocused();
+  await expect(page.getByLabel('Name', { exact: true })).toHaveAttribute('autocomplete', 'username');
+  const password = page.getByLabel('Password', { exact: true });
+  await expect(password).toHaveAttribute('autocomplete', 'current-password');
+  await page.getByRole('button', { name: 'Fill in' }).click();
+  await expect(password).toHaveValue('123456');
+  await page.getByRole('button', { name: /show/i }).click();
+  await expect(password).toHaveAttribute('type', 'text');
+  await password.press('Enter');
+  await expect(page).toHaveURL('/order');
+});
+
+test('who is signed in already is not asked again', async ({ page, signedIn: _ }) => {
+  await page.goto('/login?returnTo=%2Faccount');
+  await expect(page).toHaveURL('/account');
+});
+
+test('no hostile returnTo leads away', async ({ page, baseURL }) => {
+  for (const returnTo of ['//evil.test', '/\\evil.test', 'https://evil.test', 'javascript:alert(1)', '/.//evil.test']) {
+    await page.goto(`/login?returnTo=${encodeURIComponent(returnTo)}`);
+    await fillAndSend(page);
+    await expect(page).toHaveURL(`${baseURL}/order`);
+    await page.context().clearCookies();
+  }
+});

@@ -1,0 +1,43 @@
+import { forgetCookie, ourCookies } from './fixtures/cookies.ts';
+import { expect, test } from './fixtures/test.ts';
+
+test.use({ javaScriptEnabled: false });
+
+test('signing in, reading orders and signing out need no script', async ({ page, context }) => {
+  await page.goto('/order?status=paid');
+  await page.getByLabel('Name', { exact: true }).fill('admin');
+  await page.getByLabel('Password', { exact: true }).fill('wrong');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByText('Wrong name or password.')).toBeVisible();
+  await page.getByLabel('Name', { exact: true }).fill('admin');
+  await page.getByLabel('Password', { exact: true }).fill('123456');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page).toHaveURL('/order?status=paid');
+  await page.getByRole('link', { name: /^Delivered/ }).click();
+  await expect(page).toHaveURL('/order?status=delivered');
+  await page.getByRole('link', { name: 'Load more' }).click();
+  await expect(page.locator('th a[href^="/order/ORD-"]')).toHaveCount(40);
+  await page.locator('th a[href^="/order/ORD-"]').first().click();
+  await expect(page.getByRole('heading', { level: 1, name: /^ORD-/ })).toBeVisible();
+  await page.getByRole('button', { name: 'Sign out' }).first().click();
+  await expect(page).toHaveURL('/login');
+  expect(await ourCookies(context)).toEqual({});
+});
+
+test('a page opened with an expired access token is renewed without a script, for a session without a key', async ({
+  page,
+  signedIn,
+}) => {
+  await forgetCookie(signedIn, 'access_token');
+  await page.goto('/order?status=paid');
+  await expect(page).toHaveURL('/order?status=paid');
+  await expect(page.getByRole('heading', { level: 1, name: 'Orders' })).toBeVisible();
+});
+
+test('signing out past the access token’s end needs no script either', async ({ page, signedIn }) => {
+  await page.goto('/order');
+  await forgetCookie(signedIn, 'access_token');
+  await page.getByRole('button', { name: 'Sign out' }).first().click();
+  await expect(page).toHaveURL('/login');
+  expect(await ourCookies(signedIn)).toEqual({});
+});

@@ -1,0 +1,114 @@
+/** Reads the sources and holds the rules of who may import whom. */
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+interface Import {
+  from: string;
+  /** A path from the root for our own files, a package's name otherwise. */
+  to: string;
+  isTypeOnly: boolean;
+}
+
+const files = globSync('{app,lib}/**/*.{ts,tsx}', { cwd: ROOT })
+  .map((path) => path.replaceAll('\\', '/'))
+  .filter((path) => !/\.test\.tsx?$|\/test-[\w-]+\.ts$/.test(path))
+  .concat('middleware.ts');
+const sources = new Map(files.map((path) => [path, readFileSync(join(ROOT, path), 'utf8')]));
+const imports = [...sources].flatMap(([from, source]) => importsOf(from, source));
+
+function importsOf(from: string, source: string): Import[] {
+  const statements = source.matchAll(/^(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm);
+  return [...statements].map(([statement, type, target = '']) => ({
+    from,
+    to: target.startsWith('.') ? relative(ROOT, join(ROOT, dirname(from), target)).replaceAll('\\', '/') : target,
+    isTypeOnly: Boolean(type) || /^import\s*\{\s*(type\s+\w+(\s+as\s+\w+)?\s*,?\s*)+\}/.test(statement),
+  }));
+}
+
+const layer = (path: string) =>
+  /^lib\/([a-z-]+)\//.exec(path)?.[1] ?? (path.startsWith('lib/') ? 'root' : path.split('/')[0]);
+
+/** Which folders of `lib` a folder may import, besides itself and the files that stand in `lib` directly. */
+const MAY_IMPORT: Record<string, string[]> = {
+  contract: [],
+  db: ['contract'],
+  auth: ['contract', 'db'],
+  orders: ['contract', 'db'],
+  http: ['contract', 'db', 'auth'],
+  client: ['contract'],
+};
+
+function offences(isOffence: (candidate: Import) => boolean): string[] {
+  return imports.filter(isOffence).map(({ from, to }) => `${from} → ${to}`);
+}
+
+test('the rules read real sources', () => {
+  expect(imports.length).toBeGreaterThan(200);
+  expect(imports).toContainEqual({ from: 'middleware.ts', to: 'lib/auth/authenticate.ts', isTypeOnly: false });
+});
+
+test.each(Object.entries(MAY_IMPORT))('lib/%s imports only %j of our own folders', (folder, allowed) => {
+  const ours = (to: string) => to.startsWith('lib/') || to.startsWith('app/');
+  expect(
+    offences(
+      ({ from, to }) => layer(from) === folder && ours(to) && ![folder, 'root', ...allowed].includes(layer(to) ?? ''),
+    ),
+  ).toEqual([]);
+});
+
+test('lib/contract imports zod and itself, nothing else', () => {
+  expect(offences(({ from, to }) => layer(from) === 'contract' && to !== 'zod' && layer(to) !== 'contract')).toEqual(
+    [],
+  );
+});
+
+test('the environment depends on nothing but policy', () => {
+  const allowed = ['zod', 'node:path', 'lib/auth/policy.ts'];
+  expect(offences(({ from, to }) => from === 'lib/env.ts' && !allowed.includes(to))).toEqual([]);
+});
+
+test('only pages, handlers and middleware import Next', () => {
+  expect(
+    offences(({ from, to }) => /^next(\/|$)/.test(to) && layer(from) !== 'app' && from !== 'middleware.ts'),
+  ).toEqual([]);
+});
+
+test('what runs in the browser takes only types from the contract, and nothing of the server', () => {
+  const isClient = (path: string) =>
+    path.startsWith('lib/client/') || /^['"]use client['"]/m.test(sources.get(path) ?? '');
+  const forBrowsers = ['lib/orders/money.ts', 'lib/orders/order-status.ts', 'lib/orders/order-number.ts'];
+  expect(
+    offences(({ from, to, isTypeOnly }) => {
+      if (!isClient(from) || isTypeOnly || !to.startsWith('lib/')) return false;
+      return layer(to) !== 'client' && !forBrowsers.includes(to);
+    }),
+  ).toEqual([]);
+});
+
+test('the session store does without React', () => {
+  expect(
+    offences(({ from, to }) => layer(from) === 'client' && to === 'react' && !from.endsWith('use-session.ts')),
+  ).toEqual([]);
+});
+
+test('only lib/env.ts reads the environment', () => {
+  const readers = [...sources]
+    .filter(([path, source]) => path !== 'lib/env.ts' && source.includes('process.env'))
+    .map(([path]) => path);
+  expect(readers).toEqual([]);
+});
+
+test('there are no barrels and no drawers for odds and ends', () => {
+  expect(files.filter((path) => /(^|\/)(index|utils?|helpers?|misc)\.tsx?$/.test(path))).toEqual([]);
+});
+
+test('every file of lib says in its first line what it is for', () => {
+  const silent = [...sources]
+    .filter(([path, source]) => path.startsWith('lib/') && !/^(\/\*\*|\/\/)/.test(source))
+    .map(([path]) => path);
+  expect(silent).toEqual([]);
+});

@@ -1,0 +1,48 @@
+/** The access token: travels with every business request, and is verified without the database. */
+import { env } from '../env.ts';
+import { processWide } from '../process-wide.ts';
+import { REMEMBERED_TOKENS_MAX } from './policy.ts';
+import { signToken, type TokenClaims, type TokenKind, type TokenSubject, verifyToken } from './token.ts';
+
+export type AccessTokenClaims = TokenClaims<false>;
+
+const ACCESS_TOKEN: TokenKind<false> = {
+  typ: 'access+jwt',
+  audiencePath: '/api',
+  refresh: false,
+  key: (set) => set.accessToken,
+};
+
+/** What has been verified already, by the token's own text: the signature is checked once, not once a request. */
+const remembered = () => processWide('verified-access-tokens', () => new Map<string, AccessTokenClaims>());
+
+export function signAccessToken(subject: TokenSubject, now: Date): Promise<string> {
+  return signToken(ACCESS_TOKEN, subject, now);
+}
+
+/** The claims, or null. Does *not* ask whether the session was revoked: `authenticate` does. */
+export async function verifyAccessToken(token: string, now: Date): Promise<AccessTokenClaims | null> {
+  const known = remembered().get(token);
+  if (known) return known.exp * 1_000 > now.getTime() ? known : forget(token);
+  const claims = await verifyToken(ACCESS_TOKEN, token, now);
+  // The revocations we keep reach back one access lifetime: a token that claims a longer life could outlive its revocation.
+  if (!claims || claims.exp - claims.iat > maxLifetimeSeconds()) return null;
+  remember(token, claims);
+  return claims;
+}
+
+function maxLifetimeSeconds(): number {
+  return Math.max(env().accessTokenLifetimeSeconds, env().boundAccessTokenLifetimeSeconds);
+}
+
+function remember(token: string, claims: AccessTokenClaims): void {
+  const tokens = remembered();
+  const [oldest] = tokens.size >= REMEMBERED_TOKENS_MAX ? tokens.keys() : [];
+  if (oldest !== undefined) tokens.delete(oldest);
+  tokens.set(token, claims);
+}
+
+function forget(token: string): null {
+  remembered().delete(token);
+  return null;
+}

@@ -1,0 +1,40 @@
+/** Changing the password: the new one is in force, and every other session over, in one step. */
+import { and, eq } from 'drizzle-orm';
+import type { ChangePasswordBody } from '../contract/session.ts';
+import type { Db } from '../db/client.ts';
+import { users } from '../db/schema.ts';
+import { AppError, fieldError } from '../errors.ts';
+import { recordEvent } from './audit.ts';
+import type { Principal } from './authenticate.ts';
+import type { Caller } from './caller.ts';
+import { confirmPassword } from './confirm-password.ts';
+import { hashPassword } from './password.ts';
+import { passwordProblem } from './password-strength.ts';
+import { denySessions } from './revocations.ts';
+import { markOtherSessionsRevoked } from './sessions.ts';
+
+/** Throws `invalid_credentials` for a wrong current password (also when another change came first), and `invalid_request` for a poor new one. */
+export async function changePassword(
+  db: Db,
+  principal: Principal,
+  change: ChangePasswordBody,
+  caller: Caller,
+  now: Date,
+): Promise<void> {
+  const { userId, sessionId } = principal;
+  const user = await confirmPassword(db, principal, change.current, caller);
+  const problem = await passwordProblem(change.new, user.name);
+  if (problem) throw fieldError('new', problem);
+  const passwordHash = await hashPassword(change.new);
+  const ended = await db.transaction(async (transaction) => {
+    const changed = await transaction
+      .update(users)
+      .set({ passwordHash, passwordChangedAt: now })
+      .where(and(eq(users.id, userId), eq(users.passwordHash, user.passwordHash)))
+      .returning({ id: users.id });
+    if (changed.length === 0) throw new AppError('invalid_credentials', { message: 'Wrong password.' });
+    return markOtherSessionsRevoked(transaction, userId, sessionId, 'password_changed');
+  });
+  denySessions(ended);
+  await recordEvent(db, { event: 'authn_password_change', userId, sessionId, caller });
+}

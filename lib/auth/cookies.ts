@@ -1,0 +1,70 @@
+/** Our cookies: their names and attributes stand here once, for setting, reading and clearing. */
+import { env } from '../env.ts';
+import type { IssuedTokens } from './issue-tokens.ts';
+import { PAGE_RENEWALS_WINDOW_SECONDS } from './policy.ts';
+import { sealRefreshToken } from './refresh-token.ts';
+
+const COOKIE_NAMES = ['access_token', 'refresh_token', 'session_hint', 'renewal_count'] as const;
+type CookieName = (typeof COOKIE_NAMES)[number];
+
+const REFRESH_PATH = '/api/refresh_token';
+
+/** On https the names carry prefixes that a sibling domain cannot plant (RFC 6265bis 4.1.3); a cookie with a path of its own cannot be `__Host-`. */
+const SHAPES: Record<CookieName, { prefix: string; attributes: string }> = {
+  access_token: { prefix: '__Host-', attributes: 'Path=/; HttpOnly; SameSite=Lax' },
+  refresh_token: { prefix: '__Secure-', attributes: `Path=${REFRESH_PATH}; HttpOnly; SameSite=Strict` },
+  session_hint: { prefix: '__Host-', attributes: 'Path=/; SameSite=Lax' },
+  renewal_count: { prefix: '__Secure-', attributes: `Path=${REFRESH_PATH}; HttpOnly; SameSite=Lax` },
+};
+
+/** `Set-Cookie` values after a sign-in (both tokens) or a refresh (the access token alone); the hint goes with each. */
+export async function tokenCookies(userId: number, tokens: IssuedTokens, now: Date): Promise<string[]> {
+  const { accessToken, accessTokenLifetimeSeconds, refreshToken, refreshTokenLifetimeSeconds } = tokens;
+  const issuedAtSeconds = Math.floor(now.getTime() / 1_000);
+  const hint = `${userId}.${issuedAtSeconds}.${accessTokenLifetimeSeconds}`;
+  const cookies = [
+    setCookie('access_token', accessToken, accessTokenLifetimeSeconds),
+    setCookie('session_hint', hint, refreshTokenLifetimeSeconds),
+  ];
+  if (refreshToken) {
+    cookies.push(setCookie('refresh_token', await sealRefreshToken(refreshToken), refreshTokenLifetimeSeconds));
+  }
+  return cookies;
+}
+
+export function clearedCookies(): string[] {
+  return COOKIE_NAMES.map((name) => setCookie(name, '', 0));
+}
+
+/** Counts pages renewed in a row, so that a browser that drops the access cookie is not sent round in circles. */
+export function renewalCountCookie(count: number): string {
+  // Where the access token itself lives for seconds only, renewing soon again is nothing to count.
+  const windowSeconds = Math.min(PAGE_RENEWALS_WINDOW_SECONDS, Math.ceil(env().accessTokenLifetimeSeconds / 2));
+  return setCookie('renewal_count', String(count), windowSeconds);
+}
+
+/** The first cookie of that name in a `Cookie` header, or null; an empty one counts as none. */
+export function readCookie(headers: Headers, name: CookieName): string | null {
+  const wanted = `${fullName(name)}=`;
+  const pair = (headers.get('cookie') ?? '').split('; ').find((candidate) => candidate.startsWith(wanted));
+  return pair?.slice(wanted.length) || null;
+}
+
+/** The name as it stands in the browser. */
+export function fullName(name: CookieName): string {
+  return isSecure() ? SHAPES[name].prefix + name : name;
+}
+
+/** As the browser is told them where it watches over a cookie by itself; lifetimes aside they must be those that it is set with. */
+export function attributesOf(name: CookieName): string {
+  return SHAPES[name].attributes + (isSecure() ? '; Secure' : '');
+}
+
+function setCookie(name: CookieName, value: string, maxAgeSeconds: number): string {
+  const secure = isSecure() ? '; Secure' : '';
+  return `${fullName(name)}=${value}; ${SHAPES[name].attributes}; Max-Age=${maxAgeSeconds}${secure}`;
+}
+
+function isSecure(): boolean {
+  return env().appOrigin.startsWith('https:');
+}

@@ -1,0 +1,16 @@
+/** Signing out: ends the session on the server; that the browser forgets its cookies comes second. */
+import type { Db } from '../db/client.ts';
+import { recordEvent } from './audit.ts';
+import type { Caller } from './caller.ts';
+import { revokeSession } from './sessions.ts';
+
+export interface SessionOfUser {
+  userId: number;
+  sessionId: string;
+}
+
+/** Also right for a session that has ended already. */
+export async function logout(db: Db, { userId, sessionId }: SessionOfUser, caller: Caller): Promise<void> {
+  const wasLive = await revokeSession(db, userId, sessionId, 'signed_out');
+  if (wasLive) await recordEvent(db, { event: 'session_logout', userId, sessionId, caller });
+}

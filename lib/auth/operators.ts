@@ -1,0 +1,129 @@
+/** What an operator may do to users and their sessions; running servers hear of it within `REVOCATION_LAG`. */
+import { and, asc, desc, eq, gt, isNull } from 'drizzle-orm';
+import { USER_NAME_MAX_CHARS } from '../contract/session.ts';
+import type { Db } from '../db/client.ts';
+import { sessions, users } from '../db/schema.ts';
+import { recordEvent } from './audit.ts';
+import type { Caller } from './caller.ts';
+import { forgetLoginFailures } from './login-attempts.ts';
+import { hashPassword } from './password.ts';
+import { passwordProblem } from './password-strength.ts';
+import { denySessions } from './revocations.ts';
+import { markAllSessionsRevoked } from './sessions.ts';
+
+/** A reason to do nothing: one sentence for the operator. */
+export class OperatorError extends Error {
+  override readonly name = 'OperatorError';
+}
+
+/** Stands in the user's recent activity. */
+const OPERATOR: Caller = { address: '', userAgent: 'Tandem operator' };
+
+export interface LiveSession {
+  userName: string;
+  userAgent: string;
+  address: string;
+  createdAt: Date;
+  lastRefreshedAt: Date | null;
+  expiresAt: Date;
+  jkt: string | null;
+}
+
+/** Throws `OperatorError` for a name that is taken or none, and for a poor password. */
+export async function addUser(db: Db, name: string, password: string): Promise<void> {
+  if (name.trim() !== name || name === '' || [...name].length > USER_NAME_MAX_CHARS) {
+    throw new OperatorError(`A name has 1 to ${USER_NAME_MAX_CHARS} characters and no blanks around it.`);
+  }
+  const passwordHash = await hashOf(name, password);
+  const added = await db.insert(users).values({ name, passwordHash }).onConflictDoNothing().returning({ id: users.id });
+  if (added.length === 0) throw new OperatorError(`There is a user ${name} already.`);
+}
+
+/** Every session of the user ends with the old password. Returns how many did. */
+export async function setPassword(db: Db, name: string, password: string, now: Date): Promise<number> {
+  const id = await idOf(db, name);
+  const passwordHash = await hashOf(name, password);
+  const ended = await db.transaction(async (transaction) => {
+    await transaction.update(users).set({ passwordHash, passwordChangedAt: now }).where(eq(users.id, id));
+    return markAllSessionsRevoked(transaction, id, 'password_changed');
+  });
+  await recordEvent(db, { event: 'authn_password_change', userId: id, caller: OPERATOR });
+  await forgetLoginFailures(db, name);
+  return noted(db, id, ended);
+}
+
+/** Ends every session of the user, and lets no new one begin. Returns how many ended. */
+export async function disableUser(db: Db, name: string, now: Date): Promise<number> {
+  const id = await idOf(db, name);
+  const ended = await db.transaction(async (transaction) => {
+    await transaction.update(users).set({ disabledAt: now }).where(eq(users.id, id));
+    return markAllSessionsRevoked(transaction, id, 'user_disabled');
+  });
+  return noted(db, id, ended);
+}
+
+/** Sessions that were ended stay ended. */
+export async function enableUser(db: Db, name: string): Promise<void> {
+  await db
+    .update(users)
+    .set({ disabledAt: null })
+    .where(eq(users.id, await idOf(db, name)));
+}
+
+/** Lets a user in again whose name was guessed at too often. */
+export async function unlockUser(db: Db, name: string): Promise<void> {
+  await idOf(db, name);
+  await forgetLoginFailures(db, name);
+}
+
+/** Of one user or of all; newest first. */
+export function listSessions(db: Db, now: Date, name?: string): Promise<LiveSession[]> {
+  return db
+    .select({
+      userName: users.name,
+      userAgent: sessions.userAgent,
+      address: sessions.address,
+      createdAt: sessions.createdAt,
+      lastRefreshedAt: sessions.lastRefreshedAt,
+      expiresAt: sessions.expiresAt,
+      jkt: sessions.jkt,
+    })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .where(
+      and(
+        isNull(sessions.revokedAt),
+        gt(sessions.expiresAt, now),
+        name === undefined ? undefined : eq(users.name, name),
+      ),
+    )
+    .orderBy(asc(users.name), desc(sessions.createdAt));
+}
+
+/** Of one user, or of all users when no name is given. Returns how many ended. */
+export async function endSessions(db: Db, name?: string): Promise<number> {
+  const named = name === undefined ? undefined : await idOf(db, name);
+  const ids = named === undefined ? (await db.select({ id: users.id }).from(users)).map(({ id }) => id) : [named];
+  let ended = 0;
+  for (const id of ids) ended += await noted(db, id, await markAllSessionsRevoked(db, id, 'ended_by_operator'));
+  return ended;
+}
+
+async function idOf(db: Db, name: string): Promise<number> {
+  const [user] = await db.select({ id: users.id }).from(users).where(eq(users.name, name));
+  if (!user) throw new OperatorError(`There is no user ${name}.`);
+  return user.id;
+}
+
+async function hashOf(name: string, password: string): Promise<string> {
+  const problem = await passwordProblem(password, name);
+  if (problem) throw new OperatorError(problem);
+  return hashPassword(password);
+}
+
+async function noted(db: Db, userId: number, ended: string[]): Promise<number> {
+  denySessions(ended);
+  for (const sessionId of ended)
+    await recordEvent(db, { event: 'session_revoked', userId, sessionId, caller: OPERATOR });
+  return ended.length;
+}

@@ -1,0 +1,54 @@
+/** The refresh token: unchanged for its whole life, does one thing, and travels in a browser only sealed by iron-session. */
+import { sealData, unsealData } from 'iron-session';
+import { z } from 'zod';
+import { keys } from './keys.ts';
+import { SEALED_TOKEN_MAX_CHARS } from './policy.ts';
+import { signToken, type TokenClaims, type TokenKind, type TokenSubject, verifyToken } from './token.ts';
+
+export type RefreshTokenClaims = TokenClaims<true>;
+
+const REFRESH_TOKEN: TokenKind<true> = {
+  typ: 'refresh+jwt',
+  audiencePath: '/api/refresh_token',
+  refresh: true,
+  key: (set) => set.refreshToken,
+};
+
+const Sealed = z.object({ token: z.string() });
+/** The token inside has its own end; a second one around it could only disagree. */
+const NO_TTL = 0;
+
+export function signRefreshToken(subject: TokenSubject, now: Date): Promise<string> {
+  return signToken(REFRESH_TOKEN, subject, now);
+}
+
+/** The claims, or null. Does *not* ask whether the session still lives: the session's row does. */
+export function verifyRefreshToken(token: string, now: Date): Promise<RefreshTokenClaims | null> {
+  return verifyToken(REFRESH_TOKEN, token, now);
+}
+
+export function sealRefreshToken(token: string): Promise<string> {
+  const { newest } = keys();
+  return sealData({ token }, { password: { [newest.sealPasswordId]: newest.sealPassword }, ttl: NO_TTL });
+}
+
+/** The token, or null for whatever iron-session cannot open. Never throws, though what it calls does for some odd seals. */
+export async function unsealRefreshToken(seal: string): Promise<string | null> {
+  if (seal.length > SEALED_TOKEN_MAX_CHARS) return null;
+  try {
+    const unsealed = await unsealData(seal, {
+      password: sealPasswords(),
+      ttl: NO_TTL,
+    });
+    return Sealed.safeParse(unsealed).data?.token ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Without a prototype, since the id inside a seal is the sender's and may say `constructor`. */
+function sealPasswords(): Record<string, string> {
+  const passwords: Record<string, string> = Object.create(null);
+  for (const set of keys().byId.values()) passwords[set.sealPasswordId] = set.sealPassword;
+  return passwords;
+}

@@ -1,0 +1,91 @@
+/** Renewing: a live refresh token in, with a proof where the session is bound to a key; a new access token out, and nothing else changes. */
+import type { Db } from '../db/client.ts';
+import { AppError } from '../errors.ts';
+import { logEvent } from '../log.ts';
+import { counted } from '../metrics.ts';
+import { authorizationToken, findPrincipal } from './authenticate.ts';
+import { mayRenewUnbound, refreshTarget } from './binding-policy.ts';
+import { refuseOtherKey, renewBoundSession, wrongKey } from './bound-sessions.ts';
+import { callerOf } from './caller.ts';
+import { readCookie } from './cookies.ts';
+import { type IssuedTokens, issueTokens } from './issue-tokens.ts';
+import { limitRefreshes } from './rate-limit.ts';
+import { checkProof } from './refresh-proof.ts';
+import { type RefreshTokenClaims, unsealRefreshToken, verifyRefreshToken } from './refresh-token.ts';
+import { sessionLabel } from './session-label.ts';
+import { findLiveSession, renewUnboundSession, type Session } from './sessions.ts';
+
+export interface Renewed {
+  session: Session;
+  tokens: IssuedTokens;
+  /** False where the browser renews by itself: then it is the token that it has sent along. */
+  isNew: boolean;
+}
+
+/**
+ * Throws `invalid_grant` for everything that is not a live refresh token (RFC 6749 5.2), and for a proof of another key than the
+ * session's. `use_dpop_nonce`, `invalid_dpop_proof` and `rate_limited` end nothing. Two at once are both right.
+ */
+export function refresh(db: Db, headers: Headers, now: Date): Promise<Renewed> {
+  return counted('refresh', () => renewPresented(db, headers, now));
+}
+
+async function renewPresented(db: Db, headers: Headers, now: Date): Promise<Renewed> {
+  const claims = await presentedClaims(headers, now);
+  if (claims) await limitRefreshes(db, claims.sid);
+  const session = claims && (await renew(db, claims, headers, now));
+  if (!session) {
+    logEvent('session_renewal_refused', { user_id: claims?.user_id ?? null });
+    throw new AppError('invalid_grant');
+  }
+  logEvent('session_renewed', { user_id: session.userId, sid: sessionLabel(session.id) });
+  const tokens = session.dbscAt
+    ? await tokensInHand(session, headers, now)
+    : await issueTokens(session, now, { needRefreshToken: false });
+  return { session, tokens, isNew: session.dbscAt === null };
+}
+
+/**
+ * The strongest key wins: once the browser renews by itself, no other proof does, since a copied profile holds the page's key too.
+ * A request of such a browser comes with a live token, for which it was held back if need be; or with the word that this was not
+ * possible, which a thief can send too and which therefore ends nothing and renews nothing.
+ */
+async function tokensInHand(session: Session, headers: Headers, now: Date): Promise<IssuedTokens> {
+  const principal = await findPrincipal(headers, now);
+  if (principal?.sessionId !== session.id) {
+    throw headers.has('secure-session-skipped') ? new AppError('unavailable') : wrongKey();
+  }
+  return {
+    accessToken: readCookie(headers, 'access_token') ?? '',
+    accessTokenLifetimeSeconds: secondsUntil(principal.expiresAt, now),
+    refreshToken: null,
+    refreshTokenLifetimeSeconds: secondsUntil(session.expiresAt, now),
+  };
+}
+
+function secondsUntil(end: Date, now: Date): number {
+  return Math.floor((end.getTime() - now.getTime()) / 1_000);
+}
+
+/** The row decides, and not how the token came: a bound session needs its proof as a cookie and as `Authorization` alike. */
+async function renew(db: Db, claims: RefreshTokenClaims, headers: Headers, now: Date): Promise<Session | null> {
+  const unbound = mayRenewUnbound(headers) ? await renewUnboundSession(db, claims, now) : null;
+  if (unbound) return unbound;
+  const session = await findLiveSession(db, claims, now);
+  if (session?.dbscAt) return session;
+  if (!session?.jkt) return null;
+  const proof = await checkProof(headers, refreshTarget(), now);
+  if (proof.jkt !== session.jkt) throw await refuseOtherKey(db, session, callerOf(headers), now);
+  return renewBoundSession(db, claims, proof, now);
+}
+
+/** What the refresh token says, or null. `Authorization` wins over the cookie, which is sealed and nowhere else. */
+export async function presentedClaims(headers: Headers, now: Date): Promise<RefreshTokenClaims | null> {
+  const token = authorizationToken(headers) ?? (await cookieToken(headers));
+  return token === null ? null : verifyRefreshToken(token, now);
+}
+
+async function cookieToken(headers: Headers): Promise<string | null> {
+  const seal = readCookie(headers, 'refresh_token');
+  return seal === null ? null : unsealRefreshToken(seal);
+}

@@ -1,0 +1,109 @@
+/**
+ * The deny-set: the sessions revoked within the last access lifetime, kept by every process so that a guarded request costs no query.
+ *
+ * Own revocations are added at once. Those of other processes are pulled on demand: the first request that finds the set older than
+ * `REVOCATION_LAG` refreshes it before it is answered, and concurrent requests share that one query. So there is at most one small
+ * query per lag and process, none when idle, and the set is right after a freeze too.
+ */
+import { gt, sql } from 'drizzle-orm';
+import type { Db } from '../db/client.ts';
+import { isDatabaseAway } from '../db/failures.ts';
+import { sessions } from '../db/schema.ts';
+import { env } from '../env.ts';
+import { AppError } from '../errors.ts';
+import { processWide } from '../process-wide.ts';
+import { CLOCK_SKEW_SECONDS, REVOCATION_BLIND_MS, REVOCATION_OVERLAP_SECONDS } from './policy.ts';
+
+interface DenySet {
+  /** Session id → when it may be forgotten, in milliseconds of this process's monotonic clock. */
+  forgetAtMs: Map<string, number>;
+  /** The database's clock at the last pull; null before the first. */
+  cursor: Date | null;
+  /** Monotonic; the last pull that succeeded, and the last that was tried. */
+  pulledAtMs: number;
+  triedAtMs: number;
+  pull: Promise<void> | null;
+}
+
+export interface RevocationClock {
+  /** Milliseconds that only ever grow. */
+  monotonicMs: () => number;
+}
+
+const MONOTONIC: RevocationClock = { monotonicMs: () => performance.now() };
+
+export function newDenySet(): DenySet {
+  return { forgetAtMs: new Map(), cursor: null, pulledAtMs: -Infinity, triedAtMs: -Infinity, pull: null };
+}
+
+const shared = () => processWide('deny-set', newDenySet);
+
+/**
+ * Throws `unavailable` when the database could not be asked for longer than `REVOCATION_BLIND_MS`: a revocation is never forgotten.
+ * Until then what is known is used, and the database is asked again once per lag.
+ */
+export async function isRevoked(db: Db, sessionId: string, clock = MONOTONIC, set = shared()): Promise<boolean> {
+  const lagMs = env().revocationLagMs;
+  if (clock.monotonicMs() - set.pulledAtMs >= lagMs) await pullOnce(db, clock, set, lagMs);
+  return set.forgetAtMs.has(sessionId);
+}
+
+/** After the rows say so: from here on this process refuses these sessions. */
+export function denySessions(sessionIds: Iterable<string>, clock = MONOTONIC, set = shared()): void {
+  const forgetAtMs = clock.monotonicMs() + denyForMs();
+  for (const id of sessionIds) set.forgetAtMs.set(id, forgetAtMs);
+}
+
+/** For metrics. The age is that of the last pull; none yet counts as 0. */
+export function denySetState(clock = MONOTONIC, set = shared()): { size: number; ageSeconds: number } {
+  const ageMs = set.cursor ? clock.monotonicMs() - set.pulledAtMs : 0;
+  return { size: set.forgetAtMs.size, ageSeconds: ageMs / 1_000 };
+}
+
+async function pullOnce(db: Db, clock: RevocationClock, set: DenySet, lagMs: number): Promise<void> {
+  const nowMs = clock.monotonicMs();
+  const triedLately = nowMs - set.triedAtMs < lagMs;
+  if (!set.pull && !triedLately) {
+    set.triedAtMs = nowMs;
+    set.pull = pull(db, nowMs, set).finally(() => {
+      set.pull = null;
+    });
+  }
+  try {
+    await set.pull;
+  } catch (error) {
+    if (!isDatabaseAway(error)) throw error;
+  }
+  if (clock.monotonicMs() - set.pulledAtMs >= Math.max(REVOCATION_BLIND_MS, lagMs)) throw new AppError('unavailable');
+}
+
+async function pull(db: Db, nowMs: number, set: DenySet): Promise<void> {
+  const since = set.cursor
+    ? new Date(set.cursor.getTime() - REVOCATION_OVERLAP_SECONDS * 1_000)
+    : sql`now() - make_interval(secs => ${denyForMs() / 1_000})`;
+  const rows = await db
+    .select({ databaseNow: sql`clock.at`.mapWith(sessions.createdAt), id: sessions.id })
+    .from(sql`(select now() as at) as clock`)
+    .leftJoin(sessions, gt(sessions.revokedAt, since));
+  forgetExpired(set, nowMs);
+  const forgetAtMs = nowMs + denyForMs();
+  for (const { databaseNow, id } of rows) {
+    if (id !== null && !set.forgetAtMs.has(id)) set.forgetAtMs.set(id, forgetAtMs);
+    set.cursor = databaseNow;
+  }
+  set.pulledAtMs = nowMs;
+}
+
+/** The map is in order of insertion, and so nearly in order of time. */
+function forgetExpired(set: DenySet, nowMs: number): void {
+  for (const [id, forgetAtMs] of set.forgetAtMs) {
+    if (forgetAtMs > nowMs) break;
+    set.forgetAtMs.delete(id);
+  }
+}
+
+/** Longer than any access token that was signed before the revocation can live. */
+function denyForMs(): number {
+  const { accessTokenLifetimeSeconds, boundAccessTokenLifetimeSeconds } = env();
+  return (Math.max(accessTokenLifetimeSeconds, boundAccessTokenLifetimeSeconds) + CLOCK_SKEW_SECONDS) * 1_000;
+}

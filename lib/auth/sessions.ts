@@ -1,0 +1,209 @@
+/** Sessions: one sign-in on one device, from its start to its end. */
+import { and, desc, eq, gt, isNull, ne, type SQL, sql } from 'drizzle-orm';
+import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
+import type { Db } from '../db/client.ts';
+import { type EcPublicKey, sessions, users } from '../db/schema.ts';
+import { env } from '../env.ts';
+import type { Caller } from './caller.ts';
+import { randomId } from './random-id.ts';
+import type { RefreshTokenClaims } from './refresh-token.ts';
+import { denySessions } from './revocations.ts';
+
+/** Why a session ended before its time; shown to its user and kept in the row. */
+export type RevocationReason =
+  | 'signed_out'
+  | 'signed_in_again'
+  | 'ended_by_user'
+  | 'password_changed'
+  | 'user_disabled'
+  | 'key_mismatch'
+  | 'ended_by_operator';
+
+export interface Session {
+  id: string;
+  userId: number;
+  refreshJti: string;
+  createdAt: Date;
+  /** The refresh token's end; nothing moves it. */
+  expiresAt: Date;
+  lastRefreshedAt: Date | null;
+  userAgent: string;
+  address: string;
+  /** Thumbprint of the browser's key; null for a session without one. */
+  jkt: string | null;
+  /** What the browser calls it where it has bound the session by itself, and since when it renews it: from then on nobody else does. */
+  dbscId: string | null;
+  dbscAt: Date | null;
+}
+
+/** What a session starts with. */
+export interface SessionTerms {
+  /** Thumbprint of the key it is bound to; null for none. */
+  jkt: string | null;
+  needRefreshToken: boolean;
+}
+
+export const UNBOUND: SessionTerms = { jkt: null, needRefreshToken: true };
+
+const COLUMNS = {
+  id: sessions.id,
+  userId: sessions.userId,
+  refreshJti: sessions.refreshJti,
+  createdAt: sessions.createdAt,
+  expiresAt: sessions.expiresAt,
+  lastRefreshedAt: sessions.lastRefreshedAt,
+  userAgent: sessions.userAgent,
+  address: sessions.address,
+  jkt: sessions.jkt,
+  dbscId: sessions.dbscId,
+  dbscAt: sessions.dbscAt,
+};
+
+/** A session that gets no refresh token ends with its one access token. */
+export async function startSession(
+  db: Db,
+  userId: number,
+  caller: Caller,
+  now: Date,
+  { jkt, needRefreshToken }: SessionTerms = UNBOUND,
+): Promise<Session> {
+  const { accessTokenLifetimeSeconds, refreshTokenLifetimeSeconds } = env();
+  const lifetimeSeconds = needRefreshToken ? refreshTokenLifetimeSeconds : accessTokenLifetimeSeconds;
+  const expiresAt = new Date(now.getTime() + lifetimeSeconds * 1_000);
+  const started = { id: randomId(), userId, refreshJti: randomId(), createdAt: now, expiresAt, jkt, ...caller };
+  await db.insert(sessions).values(started);
+  return { ...started, lastRefreshedAt: null, dbscId: null, dbscAt: null };
+}
+
+/** Renews a session without any key; null for every other, and for one that was ended, or whose user is disabled. */
+export function renewUnboundSession(db: Db, claims: RefreshTokenClaims, now: Date): Promise<Session | null> {
+  return noteRenewal(db, claims, now, { set: {}, where: and(isNull(sessions.jkt), isNull(sessions.dbscAt)) });
+}
+
+/** One statement: finds the live session that a refresh token names, and notes the renewal together with what else is to be kept. */
+export async function noteRenewal(db: Db, claims: RefreshTokenClaims, now: Date, also: Noted): Promise<Session | null> {
+  return note(db, isNamedBy(claims, now), { ...also, set: { lastRefreshedAt: now, ...also.set } });
+}
+
+/** The same for the session that a browser renews by itself and calls `dbscId`; notes only what it is given. */
+export function noteRenewalOf(db: Db, dbscId: string, now: Date, also: Noted): Promise<Session | null> {
+  return note(db, and(eq(sessions.dbscId, dbscId), isLiveOfUser(now)), also);
+}
+
+/** What is kept with a renewal, and under which further condition. */
+interface Noted {
+  set: PgUpdateSetSource<typeof sessions>;
+  where?: SQL | undefined;
+}
+
+async function note(db: Db, which: SQL | undefined, { set, where }: Noted): Promise<Session | null> {
+  const [noted] = await db.update(sessions).set(set).from(users).where(and(which, where)).returning(COLUMNS);
+  return noted ?? null;
+}
+
+/** The live session that a browser calls by this name, and the key it has bound it to. */
+export async function findSessionOfBrowser(db: Db, dbscId: string, now: Date): Promise<{ key: EcPublicKey } | null> {
+  const [found] = await db
+    .select({ key: sessions.dbscKey })
+    .from(sessions)
+    .innerJoin(users, and(eq(sessions.dbscId, dbscId), isLiveOfUser(now)));
+  return found?.key ? { key: found.key } : null;
+}
+
+/** The live session that a refresh token names. */
+export async function findLiveSession(db: Db, claims: RefreshTokenClaims, now: Date): Promise<Session | null> {
+  const [found] = await db.select(COLUMNS).from(sessions).innerJoin(users, isNamedBy(claims, now));
+  return found ?? null;
+}
+
+export async function findSession(db: Db, sessionId: string): Promise<Session | null> {
+  const [found] = await db.select(COLUMNS).from(sessions).where(eq(sessions.id, sessionId));
+  return found ?? null;
+}
+
+/** Newest first. */
+export function listLiveSessions(db: Db, userId: number, now: Date): Promise<Session[]> {
+  return db
+    .select(COLUMNS)
+    .from(sessions)
+    .where(and(eq(sessions.userId, userId), isLive(now)))
+    .orderBy(desc(sessions.createdAt));
+}
+
+/** True if it was live. After this the refresh token renews nothing, and this process refuses the access token. */
+export async function revokeSession(
+  db: Db,
+  userId: number,
+  sessionId: string,
+  reason: RevocationReason,
+): Promise<boolean> {
+  const revoked = await revoke(db, reason, and(eq(sessions.userId, userId), eq(sessions.id, sessionId)));
+  return revoked.length > 0;
+}
+
+/** All but the one given; returns the ids of those that were live. */
+export function revokeOtherSessions(
+  db: Db,
+  userId: number,
+  keptId: string,
+  reason: RevocationReason,
+): Promise<string[]> {
+  return revoke(db, reason, others(userId, keptId));
+}
+
+export function revokeAllSessions(db: Db, userId: number, reason: RevocationReason): Promise<string[]> {
+  return revoke(db, reason, eq(sessions.userId, userId));
+}
+
+/** For a transaction: only the rows. Whoever commits it hands the ids to `denySessions`, since a rollback would leave them live. */
+export function markOtherSessionsRevoked(
+  transaction: Db,
+  userId: number,
+  keptId: string,
+  reason: RevocationReason,
+): Promise<string[]> {
+  return markRevoked(transaction, reason, others(userId, keptId));
+}
+
+/** The same for every session of a user. */
+export function markAllSessionsRevoked(transaction: Db, userId: number, reason: RevocationReason): Promise<string[]> {
+  return markRevoked(transaction, reason, eq(sessions.userId, userId));
+}
+
+async function revoke(db: Db, reason: RevocationReason, which: SQL | undefined): Promise<string[]> {
+  const ids = await markRevoked(db, reason, which);
+  denySessions(ids);
+  return ids;
+}
+
+async function markRevoked(db: Db, reason: RevocationReason, which: SQL | undefined): Promise<string[]> {
+  const rows = await db
+    .update(sessions)
+    // The database's clock, since every process compares this instant with that clock.
+    .set({ revokedAt: sql`now()`, revokedReason: reason })
+    .where(and(which, isNull(sessions.revokedAt)))
+    .returning({ id: sessions.id });
+  return rows.map((row) => row.id);
+}
+
+function others(userId: number, keptId: string): SQL | undefined {
+  return and(eq(sessions.userId, userId), ne(sessions.id, keptId));
+}
+
+/** Needs `users` beside `sessions` in the statement. */
+function isNamedBy(claims: RefreshTokenClaims, now: Date): SQL | undefined {
+  return and(
+    eq(sessions.id, claims.sid),
+    eq(sessions.userId, claims.user_id),
+    eq(sessions.refreshJti, claims.jti),
+    isLiveOfUser(now),
+  );
+}
+
+function isLiveOfUser(now: Date): SQL | undefined {
+  return and(isLive(now), eq(users.id, sessions.userId), isNull(users.disabledAt));
+}
+
+function isLive(now: Date): SQL | undefined {
+  return and(isNull(sessions.revokedAt), gt(sessions.expiresAt, now));
+}

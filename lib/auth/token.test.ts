@@ -1,0 +1,196 @@
+import { base64url, SignJWT } from 'jose';
+import { beforeEach, expect, test } from 'vitest';
+import { signAccessToken, verifyAccessToken } from './access-token.ts';
+import { keys } from './keys.ts';
+import { randomId } from './random-id.ts';
+import { sealRefreshToken, signRefreshToken, unsealRefreshToken, verifyRefreshToken } from './refresh-token.ts';
+import { loadTestKeys, NEW_SECRET, OLD_SECRET } from './test-keys.ts';
+
+const NOW = new Date('2026-11-23T12:00:00Z');
+const ORIGIN = 'http://localhost:3000';
+
+beforeEach(() => loadTestKeys(NEW_SECRET, OLD_SECRET));
+
+const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1_000);
+const subject = (lifetimeSeconds = 7_200) => ({
+  userId: 11,
+  sessionId: randomId(),
+  tokenId: randomId(),
+  expiresAt: later(lifetimeSeconds),
+});
+
+/** An access token with something changed in it, signed with the right key unless another is given. */
+function forge(
+  claims: object,
+  header: object = {},
+  key: CryptoKey | Uint8Array = keys().newest.accessToken,
+): Promise<string> {
+  const iat = NOW.getTime() / 1_000;
+  const good = {
+    iss: ORIGIN,
+    aud: `${ORIGIN}/api`,
+    iat,
+    exp: iat + 7_200,
+    jti: randomId(),
+    sid: randomId(),
+    user_id: 11,
+    refresh: false,
+  };
+  return new SignJWT({ ...good, ...claims })
+    .setProtectedHeader({ alg: 'HS256', typ: 'access+jwt', kid: 'new', ...header })
+    .sign(key);
+}
+
+test('a forged token differs from a good one only in what the forger changed', async () => {
+  expect(await verifyAccessToken(await forge({}), NOW)).toMatchObject({ user_id: 11, refresh: false });
+});
+
+test('an access token carries the seed program’s claims and says what it is for', async () => {
+  const given = subject();
+  const token = await signAccessToken(given, NOW);
+  const [header, payload] = token
+    .split('.')
+    .slice(0, 2)
+    .map((part) => JSON.parse(new TextDecoder().decode(base64url.decode(part))));
+  expect(header).toEqual({ alg: 'HS256', typ: 'access+jwt', kid: 'new' });
+  expect(payload).toEqual({
+    user_id: 11,
+    refresh: false,
+    iss: ORIGIN,
+    aud: `${ORIGIN}/api`,
+    iat: NOW.getTime() / 1_000,
+    exp: NOW.getTime() / 1_000 + 7_200,
+    jti: given.tokenId,
+    sid: given.sessionId,
+  });
+});
+
+test('an access token is good until its end and not a second longer, also when it has been seen before', async () => {
+  const token = await signAccessToken(subject(), NOW);
+  expect(await verifyAccessToken(token, later(7_199))).not.toBeNull();
+  expect(await verifyAccessToken(token, later(7_200))).toBeNull();
+});
+
+test('the two kinds never pass for each other', async () => {
+  const access = await signAccessToken(subject(), NOW);
+  const refresh = await signRefreshToken(subject(), NOW);
+  expect(await verifyRefreshToken(refresh, NOW)).not.toBeNull();
+  expect(await verifyRefreshToken(access, NOW)).toBeNull();
+  expect(await verifyAccessToken(refresh, NOW)).toBeNull();
+});
+
+test.each([
+  ['without a type', {}, { typ: undefined }],
+  ['of the type JWT', {}, { typ: 'JWT' }],
+  ['of the other type', {}, { typ: 'refresh+jwt' }],
+  ['of another issuer', { iss: 'https://evil.test' }, {}],
+  ['without an issuer', { iss: undefined }, {}],
+  ['for another audience', { aud: `${ORIGIN}/api/refresh_token` }, {}],
+  ['for several audiences', { aud: [`${ORIGIN}/api`, 'https://evil.test'] }, {}],
+  ['without an audience', { aud: undefined }, {}],
+  ['without an end', { exp: undefined }, {}],
+  ['with a text for its end', { exp: '1' }, {}],
+  ['that has ended', { exp: NOW.getTime() / 1_000 - 1 }, {}],
+  ['not yet valid', { nbf: NOW.getTime() / 1_000 + 60 }, {}],
+  ['issued tomorrow', { iat: NOW.getTime() / 1_000 + 86_400 }, {}],
+  ['that lives ten years', { exp: NOW.getTime() / 1_000 + 315_360_000 }, {}],
+  ['without an issue time', { iat: undefined }, {}],
+  ['without an id', { jti: undefined }, {}],
+  ['without a session', { sid: undefined }, {}],
+  ['with a session id of another form', { sid: "x' OR '1'='1" }, {}],
+  ['without a user', { user_id: undefined }, {}],
+  ['with a text for its user', { user_id: '11' }, {}],
+  ['that says refresh', { refresh: true }, {}],
+  ['with a text for refresh', { refresh: 'false' }, {}],
+  ['with 0 for refresh', { refresh: 0 }, {}],
+  ['without refresh', { refresh: undefined }, {}],
+  ['of an unknown key', {}, { kid: 'gone' }],
+  ['of a key named __proto__', {}, { kid: '__proto__' }],
+  ['of no key', {}, { kid: undefined }],
+])('an access token %s is refused', async (_, claims, header) => {
+  expect(await verifyAccessToken(await forge(claims, header), NOW)).toBeNull();
+});
+
+test('an access token signed with the refresh key is refused', async () => {
+  expect(await verifyAccessToken(await forge({}, {}, keys().newest.refreshToken), NOW)).toBeNull();
+});
+
+test.each(['HS384', 'HS512'])('an access token signed by %s is refused, though the key is right', async (alg) => {
+  expect(await verifyAccessToken(await forge({}, { alg }, new Uint8Array(64)), NOW)).toBeNull();
+});
+
+test.each(['none', 'None', 'noNE', 'hs256'])('the algorithm %s is refused', async (alg) => {
+  const [, payload] = (await forge({})).split('.');
+  const header = base64url.encode(JSON.stringify({ alg, typ: 'access+jwt', kid: 'new' }));
+  expect(await verifyAccessToken(`${header}.${payload}.`, NOW)).toBeNull();
+  expect(await verifyAccessToken(`${header}.${payload}.AAAA`, NOW)).toBeNull();
+});
+
+test('one token has one spelling: padding, spaces and stray bits are refused', async () => {
+  const token = await forge({});
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  const last = alphabet.indexOf(token.at(-1) ?? '');
+  const twins = [1, 2, 3].map((stray) => token.slice(0, -1) + alphabet[(last & ~3) | ((last + stray) & 3)]);
+  for (const twin of [`${token}=`, `${token} `, ` ${token}`, `{${token}}`, `"${token}"`, `${token}.`, ...twins]) {
+    expect(await verifyAccessToken(twin, NOW), twin).toBeNull();
+  }
+});
+
+test('changing any one character of a token makes it worthless', async () => {
+  const token = await forge({});
+  for (let at = 0; at < token.length; at += 7) {
+    const changed = token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1);
+    if (changed !== token) expect(await verifyAccessToken(changed, NOW), `at ${at}`).toBeNull();
+  }
+});
+
+test.each(['', '.', '..', 'a.b', 'a.b.c.d.e', '.'.repeat(50_000), '{}', 'Fe26.2*1*a*b*c**d*e', '💥.💥.💥'])(
+  'the text %j is no token',
+  async (text) => {
+    expect(await verifyAccessToken(text, NOW)).toBeNull();
+    expect(await verifyRefreshToken(text, NOW)).toBeNull();
+  },
+);
+
+test('a refresh token comes back out of its seal unchanged', async () => {
+  const token = await signRefreshToken(subject(), NOW);
+  expect(await unsealRefreshToken(await sealRefreshToken(token))).toBe(token);
+});
+
+test('a seal that was changed anywhere opens to nothing', async () => {
+  const seal = await sealRefreshToken(await signRefreshToken(subject(), NOW));
+  const sealed = seal.slice(0, seal.lastIndexOf('~'));
+  for (let at = 0; at < sealed.length; at += 19) {
+    const changed = sealed.slice(0, at) + (sealed[at] === 'A' ? 'B' : 'A') + sealed.slice(at + 1);
+    expect(await unsealRefreshToken(changed), `at ${at}`).toBeNull();
+  }
+});
+
+test.each([
+  'Fe26.2*constructor*a*b*c**d*e',
+  'Fe26.2*__proto__*a*b*c**d*e',
+  'Fe26.1*1*a*b*c**d*e',
+  'Fe26.2*1*a*b*c*zz*d*e',
+  '%00',
+  '*'.repeat(5_000),
+  '',
+])('the odd seal %j opens to nothing', async (seal) => {
+  expect(await unsealRefreshToken(seal)).toBeNull();
+});
+
+test('a new secret signs and seals; the old one still verifies and unseals until it is removed', async () => {
+  await loadTestKeys(OLD_SECRET);
+  const access = await signAccessToken(subject(), NOW);
+  const refresh = await signRefreshToken(subject(), NOW);
+  const seal = await sealRefreshToken(refresh);
+
+  await loadTestKeys(NEW_SECRET, OLD_SECRET);
+  expect(await verifyAccessToken(access, NOW)).not.toBeNull();
+  expect(await unsealRefreshToken(seal)).toBe(refresh);
+  expect(await verifyRefreshToken(refresh, NOW)).not.toBeNull();
+  expect(JSON.parse(atob((await signAccessToken(subject(), NOW)).split('.')[0] ?? ''))).toMatchObject({ kid: 'new' });
+
+  await loadTestKeys(NEW_SECRET);
+  expect(await unsealRefreshToken(seal)).toBeNull();
+  expect(await verifyRefreshToken(refresh, NOW)).toBeNull();
+});

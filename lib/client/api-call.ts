@@ -1,0 +1,45 @@
+/** The session's own three calls: sign in, renew, sign out. They never throw and never take for ever. */
+
+import type { ErrorBody } from '../contract/error.ts';
+import type { CookieLoginAnswer } from '../contract/session.ts';
+import { nonce } from './nonce.ts';
+import { CALL_MAX_MS } from './policy.ts';
+import { withProof } from './with-proof.ts';
+
+/** Taken before the gate stands before it. */
+export const ungatedFetch = globalThis.fetch;
+
+type Body = Partial<CookieLoginAnswer & ErrorBody>;
+
+/** What sends these calls: with a proof of the session's key where there is one. */
+const send = withProof(ungatedFetch, nonce);
+
+/** Whatever part of our API's bodies came; empty for anything that is not JSON, such as a proxy's page. */
+export function readBody(response: Response): Promise<Body> {
+  return response.json().catch(() => ({}));
+}
+
+/** Not `ok` and without an `error`: no network, not in time, aborted, or the answer of a stranger. */
+export async function call(
+  method: string,
+  path: string,
+  body?: string,
+  abort = new AbortController(),
+): Promise<Body & { ok: boolean; retryAfterSeconds?: number }> {
+  setTimeout(() => abort.abort(), CALL_MAX_MS);
+  try {
+    const response = await send(path, {
+      method,
+      body,
+      headers: { 'Content-Type': 'application/json' },
+      signal: abort.signal,
+    });
+    return {
+      ok: response.ok,
+      retryAfterSeconds: Number(response.headers.get('Retry-After')) || 0,
+      ...(await readBody(response)),
+    };
+  } catch {
+    return { ok: false };
+  }
+}

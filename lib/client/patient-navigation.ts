@@ -1,0 +1,56 @@
+/** A link clicked while the server cannot be reached waits for it, since the framework would leave the open page for the browser's own error. */
+import { NAVIGATION_RETRY_MAX_MS, RETRY_FIRST_MS } from './policy.ts';
+import { publish, snapshot } from './snapshot.ts';
+
+/** What a gateway answers in the place of a server that is being restarted. */
+const GATEWAY_STATUSES = [502, 503, 504];
+
+/**
+ * Wraps the window's `fetch` once more, after the gate: what the router fetches for a click is asked for again until an answer
+ * comes. Everything else, prefetches included, passes untouched.
+ */
+export function installPatientNavigation(): void {
+  if (typeof window !== 'object') return;
+  const gated = window.fetch;
+  window.fetch = async (input, init) => {
+    const isNavigation = !(input instanceof Request) && isRouterRequest(new URL(input, location.href), init);
+    return isNavigation ? untilAnswered(() => gated(input, init)) : gated(input, init);
+  };
+}
+
+/** The router gives an address and plain headers. */
+function isRouterRequest({ origin }: URL, { method = 'GET', headers }: RequestInit = {}): boolean {
+  const sent = new Headers(headers);
+  const isPrefetch = sent.has('next-router-prefetch') || sent.has('next-router-segment-prefetch');
+  return method === 'GET' && sent.has('rsc') && !isPrefetch && origin === location.origin;
+}
+
+async function untilAnswered(send: () => Promise<Response>): Promise<Response> {
+  for (let waitMs = RETRY_FIRST_MS; ; waitMs = Math.min(2 * waitMs, NAVIGATION_RETRY_MAX_MS)) {
+    const response = await send().catch(unreachable);
+    if (response && !GATEWAY_STATUSES.includes(response.status)) {
+      if (waitMs > RETRY_FIRST_MS && snapshot.state === 'live') publish({ notice: 'recovered' });
+      return response;
+    }
+    publish({ notice: navigator.onLine ? 'away' : 'offline' });
+    await pause(waitMs * (1 - Math.random() / 2));
+  }
+}
+
+/** A page that is being left, or a click that was overtaken, is no longer waited for. */
+function unreachable(error: unknown): undefined {
+  if (!(error instanceof TypeError)) throw error;
+}
+
+/** Ends early when the network is back. */
+function pause(delayMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      removeEventListener('online', done);
+      resolve();
+    };
+    const timer = setTimeout(done, delayMs);
+    addEventListener('online', done);
+  });
+}

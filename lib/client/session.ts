@@ -1,0 +1,22 @@
+/** The session of this window, for the pages: start it, read it, fetch with it, sign in and out. */
+import { authFetch } from './auth-fetch.ts';
+import { giveUp, signIn, signOut, start } from './page-session.ts';
+import { type SessionSnapshot, snapshot, subscribe } from './snapshot.ts';
+
+export type { SessionStart, SignInResult } from './page-session.ts';
+export type { SessionSnapshot } from './snapshot.ts';
+
+export const session = {
+  start,
+  subscribe,
+  getSnapshot: (): SessionSnapshot => snapshot,
+  fetch: authFetch,
+  signIn,
+  signOut,
+  giveUp,
+};
+
+/** Wraps the window's `fetch`, once. Call it when the page's script is evaluated, before hydration; on the server it does nothing. */
+export function installFetchGate(): void {
+  if (globalThis.window) window.fetch = authFetch;
+}

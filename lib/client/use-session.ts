@@ -1,0 +1,9 @@
+/** The session's snapshot as React state. */
+import { useSyncExternalStore } from 'react';
+import { session } from './session.ts';
+import { FIRST_SNAPSHOT, type SessionSnapshot } from './snapshot.ts';
+
+/** Only in client components. While the page is drawn on the server, and until it has started, it is the snapshot of nobody. */
+export function useSession(): SessionSnapshot {
+  return useSyncExternalStore(session.subscribe, session.getSnapshot, () => FIRST_SNAPSHOT);
+}

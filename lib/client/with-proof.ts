@@ -1,0 +1,107 @@
+/** Binds a session to a key that cannot leave this browser: signing in and renewing carry a proof of it (RFC 9449). */
+
+export type Send = (path: string, init: RequestInit) => Promise<Response>;
+
+/** What the server last gave for the next proof. */
+export interface Nonce {
+  last: string | null;
+}
+
+/**
+ * Wraps what sends the session's own calls. Signing in makes a fresh key and leaves it unextractable in IndexedDB; where that fails
+ * the sign-in goes out without one, and the server's policy says what it is worth. A renewal that asks for a key which is gone
+ * comes back as refused, like every other session that cannot go on, with the challenge of a wrong key. Signing out removes the key.
+ *
+ * The page that renews before another is drawn carries this function as text: apart from types it must use nothing outside itself.
+ */
+export function withProof(next: Send, nonce: Nonce): Send {
+  const STORE = 'tandem-keys';
+  const STORE_WAIT_MS = 5_000;
+  const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+
+  function withKeys<T>(use: (keys: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const opening = indexedDB.open(STORE);
+      // Some browsers never answer when their storage is broken.
+      setTimeout(reject, STORE_WAIT_MS);
+      opening.onerror = reject;
+      opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
+      opening.onsuccess = () => {
+        const transaction = opening.result.transaction(STORE, 'readwrite');
+        const request = use(transaction.objectStore(STORE));
+        transaction.oncomplete = () => resolve(request.result);
+        transaction.onabort = reject;
+        opening.result.close();
+      };
+    });
+  }
+
+  /** The session's key, and after it one of a sign-in whose answer has not been seen. */
+  const readKeys = async (): Promise<CryptoKeyPair[]> => (await withKeys((keys) => keys.get(0))) ?? [];
+  const keepKeys = (pairs: CryptoKeyPair[]) => withKeys((keys) => keys.put(pairs, 0));
+
+  async function addKey(): Promise<CryptoKeyPair> {
+    const [current] = await readKeys();
+    const pair = await crypto.subtle.generateKey(ALGORITHM, false, ['sign']);
+    await keepKeys(current ? [current, pair] : [pair]);
+    return pair;
+  }
+
+  const encoded = (binary: string) => btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+
+  async function proof({ privateKey, publicKey }: CryptoKeyPair, htm: string | undefined, path: string) {
+    const jwk = await crypto.subtle.exportKey('jwk', publicKey);
+    const claims = {
+      jti: crypto.randomUUID(),
+      htm,
+      htu: location.origin + path,
+      iat: Math.floor(Date.now() / 1_000),
+      nonce: nonce.last,
+    };
+    const parts = [{ typ: 'dpop+jwt', alg: 'ES256', jwk }, claims];
+    const signed = parts.map((part) => encoded(JSON.stringify(part))).join('.');
+    const signature = await crypto.subtle.sign(ALGORITHM, privateKey, new TextEncoder().encode(signed));
+    return `${signed}.${encoded(String.fromCharCode(...new Uint8Array(signature)))}`;
+  }
+
+  /** Once more after a 400: then the nonce was old, or the browser has sent the same proof twice. */
+  async function sendWith(pair: CryptoKeyPair, path: string, init: RequestInit, isLast = false): Promise<Response> {
+    const headers = { ...init.headers, DPoP: await proof(pair, init.method, path) };
+    const response = await next(path, { ...init, headers });
+    nonce.last = response.headers.get('DPoP-Nonce') ?? nonce.last;
+    return response.status === 400 && !isLast ? sendWith(pair, path, init, true) : response;
+  }
+
+  async function signIn(path: string, init: RequestInit): Promise<Response> {
+    const pair = await addKey().catch(() => null);
+    if (!pair) return next(path, init);
+    const response = await sendWith(pair, path, init);
+    if (response.ok) await keepKeys([pair]).catch(() => {});
+    return response;
+  }
+
+  async function renew(path: string, init: RequestInit): Promise<Response> {
+    const pairs = await readKeys().catch(() => null);
+    for (const pair of pairs ?? []) {
+      const response = await sendWith(pair, path, init);
+      if (response.ok && pairs?.[1]) await keepKeys([pair]).catch(() => {});
+      if (response.status !== 403 || pair === pairs?.at(-1)) return response;
+    }
+    const response = await next(path, init);
+    const isKeyLost = pairs && response.status === 400;
+    return isKeyLost
+      ? Response.json({ error: 'invalid_grant' }, { status: 403, headers: { 'WWW-Authenticate': 'DPoP' } })
+      : response;
+  }
+
+  async function signOut(path: string, init: RequestInit): Promise<Response> {
+    const response = await next(path, init);
+    if (response.ok) await keepKeys([]).catch(() => {});
+    return response;
+  }
+
+  return (path, init) => {
+    if (path === '/api/login') return signIn(path, init);
+    return path === '/api/refresh_token' ? renew(path, init) : signOut(path, init);
+  };
+}

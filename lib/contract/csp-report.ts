@@ -1,0 +1,50 @@
+/** What browsers send about a stopped violation: the older form (`report-uri`) and the Reporting API's (`report-to`). */
+import { z } from 'zod';
+
+const TEXT_MAX_CHARS = 200;
+const REPORTS_MAX = 20;
+
+/** Whoever sends it may write anything, so it is cut, and addresses lose what follows the path. */
+const Text = z.string().transform((text) => text.slice(0, TEXT_MAX_CHARS));
+const Address = z.string().transform((text) => (text.split(/[?#]/, 1)[0] ?? '').slice(0, TEXT_MAX_CHARS));
+
+const ByUri = z.object({
+  'csp-report': z.object({
+    'document-uri': Address.default(''),
+    'blocked-uri': Address.default(''),
+    'effective-directive': Text.optional(),
+    'violated-directive': Text.optional(),
+  }),
+});
+
+const ByApi = z
+  .array(
+    z.object({
+      type: z.string(),
+      body: z.object({
+        documentURL: Address.default(''),
+        blockedURL: Address.default(''),
+        effectiveDirective: Text.default(''),
+      }),
+    }),
+  )
+  .max(REPORTS_MAX);
+
+export const CspReports = z.union([ByUri, ByApi]);
+export type CspReports = z.infer<typeof CspReports>;
+
+export interface CspViolation {
+  directive: string;
+  blocked: string;
+  page: string;
+}
+
+export function cspViolations(reports: CspReports): CspViolation[] {
+  if (!Array.isArray(reports)) {
+    const { 'document-uri': page, 'blocked-uri': blocked, ...report } = reports['csp-report'];
+    return [{ directive: report['effective-directive'] ?? report['violated-directive'] ?? '', blocked, page }];
+  }
+  return reports
+    .filter((report) => report.type === 'csp-violation')
+    .map(({ body }) => ({ directive: body.effectiveDirective, blocked: body.blockedURL, page: body.documentURL }));
+}

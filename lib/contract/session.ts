@@ -1,0 +1,90 @@
+/** What sign-in, renewal and the session endpoints take and answer. */
+import { z } from 'zod';
+import { text } from './text.ts';
+
+/** The longest user name; our cookies together stay under 2 KB with it. */
+export const USER_NAME_MAX_CHARS = 64;
+/** The longest password taken, so that hashing one is bounded work. */
+export const PASSWORD_MAX_CHARS = 256;
+
+export const User = z.object({ id: z.int(), name: z.string() });
+export type User = z.infer<typeof User>;
+
+/** `POST /api/login`. `returnTo` is used by a native form post only. */
+export const LoginBody = z.object({
+  name: text({ min: 1, max: USER_NAME_MAX_CHARS }),
+  pwd: text({ min: 1, max: PASSWORD_MAX_CHARS }),
+  transport: z.enum(['cookie', 'bearer']).default('cookie'),
+  returnTo: z.string().max(2048).optional(),
+});
+export type LoginBody = z.infer<typeof LoginBody>;
+
+/** Lifetimes are seconds from the moment of the answer (RFC 6749 5.1). */
+export const CookieLoginAnswer = z.object({
+  user: User,
+  expires_in: z.int(),
+  refresh_expires_in: z.int(),
+});
+export type CookieLoginAnswer = z.infer<typeof CookieLoginAnswer>;
+
+export const BearerLoginAnswer = z.object({
+  token: z.string(),
+  refresh_token: z.string(),
+  token_type: z.literal('Bearer'),
+  expires_in: z.int(),
+  refresh_expires_in: z.int(),
+});
+export type BearerLoginAnswer = z.infer<typeof BearerLoginAnswer>;
+
+/** `PUT /api/refresh_token`, 201. */
+export const CookieRefreshAnswer = z.object({
+  expires_in: z.int(),
+  refresh_expires_in: z.int(),
+});
+export type CookieRefreshAnswer = z.infer<typeof CookieRefreshAnswer>;
+
+export const BearerRefreshAnswer = z.object({
+  token: z.string(),
+  token_type: z.literal('Bearer'),
+  expires_in: z.int(),
+});
+export type BearerRefreshAnswer = z.infer<typeof BearerRefreshAnswer>;
+
+/** New passwords have at least this many characters (Unicode code points); nothing is asked of what they consist of. */
+export const NEW_PASSWORD_MIN_CHARS = 15;
+
+/** One sign-in on one device, as its user sees it. Addresses are shortened to their network. */
+export const SessionView = z.object({
+  id: z.string(),
+  current: z.boolean(),
+  /** Browser and system in words: "Firefox on Windows". */
+  device: z.string(),
+  address: z.string(),
+  created_at: z.iso.datetime(),
+  last_refreshed_at: z.iso.datetime().nullable(),
+  expires_at: z.iso.datetime(),
+  binding: z.enum(['none', 'dpop', 'dbsc']),
+});
+export type SessionView = z.infer<typeof SessionView>;
+
+export const SessionListAnswer = z.object({ sessions: z.array(SessionView) });
+export type SessionListAnswer = z.infer<typeof SessionListAnswer>;
+
+export const SessionId = z.string().regex(/^[A-Za-z0-9_-]{22}$/);
+
+/** `DELETE /api/sessions` and `/api/sessions/{id}`: the password, where the sign-in is not recent. */
+export const EndSessionBody = z.object({ pwd: text({ min: 1, max: PASSWORD_MAX_CHARS }).optional() });
+export type EndSessionBody = z.infer<typeof EndSessionBody>;
+
+/** `PUT /api/password`. */
+export const ChangePasswordBody = z.object({
+  current: text({ min: 1, max: PASSWORD_MAX_CHARS }),
+  new: text({ max: PASSWORD_MAX_CHARS }).refine(
+    (value) => [...value].length >= NEW_PASSWORD_MIN_CHARS,
+    `Must have at least ${NEW_PASSWORD_MIN_CHARS} characters.`,
+  ),
+});
+export type ChangePasswordBody = z.infer<typeof ChangePasswordBody>;
+
+/** The request header by which a page says which user it was drawn for; the server answers 409 `user_changed` rather than act for another. */
+export const PAGE_USER_HEADER = 'Tandem-User';

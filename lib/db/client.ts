@@ -1,0 +1,98 @@
+/** Opens PostgreSQL, or the embedded PGlite, behind one type, and brings its tables up to date. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { sql } from 'drizzle-orm';
+import { drizzle as drizzlePostgres } from 'drizzle-orm/node-postgres';
+import { migrate as migratePostgres } from 'drizzle-orm/node-postgres/migrator';
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
+import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator';
+import pg from 'pg';
+import { processWide } from '../process-wide.ts';
+import * as schema from './schema.ts';
+
+/** What every query function takes first: the database, or a transaction on it. */
+export type Db = PgDatabase<PgQueryResultHKT, typeof schema>;
+
+export interface Database {
+  db: Db;
+  kind: 'embedded' | 'postgres';
+  close(): Promise<void>;
+}
+
+const POOL_MAX_CONNECTIONS = 10;
+const CONNECT_TIMEOUT_MS = 2_000;
+/** Nobody waits for an answer yet, and everything else is starting on the same cores. */
+const START_CONNECT_TIMEOUT_MS = 30_000;
+const STATEMENT_TIMEOUT_MS = 5_000;
+/** Longer than the server's own, for when no answer comes at all. */
+const ANSWER_TIMEOUT_MS = 6_000;
+/** Any number, as long as every instance takes the same: the advisory lock around migrations and demo data. */
+const SET_UP_LOCK = 7_263_001;
+
+/** `dataDir` is a folder, or `memory` for a database that lives as long as the process (tests). The folder must not be open elsewhere: the caller guards it. */
+export async function openEmbedded(dataDir: string | 'memory', migrationsDir: string): Promise<Database> {
+  if (dataDir !== 'memory') mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const client = await PGlite.create(dataDir === 'memory' ? 'memory://' : join(dataDir, 'pglite'));
+  const db = drizzlePglite(client, { schema });
+  await migratePglite(db, { migrationsFolder: migrationsDir });
+  return { db, kind: 'embedded', close: () => client.close() };
+}
+
+/** Several instances may start at once: one migrates and runs `setUp`, the others wait for it. */
+export async function openPostgres(
+  url: string,
+  migrationsDir: string,
+  setUp: (db: Db) => Promise<void> = async () => {},
+): Promise<Database> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: POOL_MAX_CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: ANSWER_TIMEOUT_MS,
+    application_name: 'tandem',
+  });
+  // A connection that breaks would otherwise end the process: while it is idle, and while a transaction holds it between two statements.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: START_CONNECT_TIMEOUT_MS,
+  });
+  try {
+    await client.connect();
+    const db = drizzlePostgres(client, { schema });
+    await db.execute(sql`select pg_advisory_lock(${SET_UP_LOCK})`);
+    await migratePostgres(db, { migrationsFolder: migrationsDir });
+    await setUp(db);
+  } catch (error) {
+    await pool.end();
+    throw error;
+  } finally {
+    await client.end().catch(() => {});
+  }
+  return {
+    db: drizzlePostgres(pool, { schema }),
+    kind: 'postgres',
+    close: () => pool.end(),
+  };
+}
+
+interface Holder {
+  database: Database | undefined;
+}
+
+const holder = () => processWide<Holder>('database', () => ({ database: undefined }));
+
+/** Called once by whoever starts the process; everything else asks `database()`. */
+export function provideDatabase(database: Database): void {
+  holder().database = database;
+}
+
+export function database(): Db {
+  const { database } = holder();
+  if (!database) throw new Error('No database is open: start with `npm start` or `npm run dev`.');
+  return database.db;
+}

@@ -1,0 +1,2 @@
+ALTER TABLE "sessions" ADD COLUMN "proof_seen" text[] DEFAULT '{}' NOT NULL;--> statement-breakpoint
+ALTER TABLE "sessions" ADD COLUMN "key_mismatches" timestamp with time zone[] DEFAULT '{}' NOT NULL;

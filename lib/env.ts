@@ -1,0 +1,219 @@
+/** The only reader of `process.env`: parsed once, and every wrong variable is named before anything starts. */
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import {
+  ACCESS_TOKEN_LIFETIME_SECONDS,
+  BOUND_ACCESS_TOKEN_LIFETIME_SECONDS,
+  REFRESH_TOKEN_LIFETIME_SECONDS,
+  REVOCATION_LAG_MS,
+  SECRET_MIN_BYTES,
+  SECRET_MIN_DISTINCT_CHARS,
+} from './auth/policy.ts';
+
+export interface Secret {
+  id: string;
+  secret: string;
+}
+
+export interface Env {
+  port: number;
+  /** Scheme, host and port, without a path: `https://orders.example`. */
+  appOrigin: string;
+  /** Absolute path of the embedded database and generated secrets. */
+  dataDir: string;
+  /** PostgreSQL; undefined means the embedded database. */
+  databaseUrl: string | undefined;
+  /** Newest first; undefined means generated into `dataDir`. */
+  authSecrets: [Secret, ...Secret[]] | undefined;
+  accessTokenLifetimeSeconds: number;
+  refreshTokenLifetimeSeconds: number;
+  boundAccessTokenLifetimeSeconds: number;
+  revocationLagMs: number;
+  bindingPolicy: 'prefer' | 'limit' | 'require';
+  /** How many proxies' `X-Forwarded-For` entries to believe. */
+  trustProxy: number;
+  demoData: boolean;
+  /** Who shows it may read `/api/metrics`; undefined means nobody. */
+  metricsToken: string | undefined;
+  logLevel: 'info' | 'warn' | 'error' | 'silent';
+}
+
+/** Thrown at start; `problems` has one sentence per wrong variable. */
+export class EnvError extends Error {
+  override readonly name = 'EnvError';
+  readonly problems: string[];
+
+  constructor(problems: string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+const UNIT_MS = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+} as const;
+
+/** `15s`, `10m`, `2h`, `14d` → milliseconds. */
+const duration = z.string().transform((value, context) => {
+  const [, amount, unit] = /^(\d{1,7})(ms|s|m|h|d)$/.exec(value) ?? [];
+  const ms = Number(amount) * UNIT_MS[(unit ?? 's') as keyof typeof UNIT_MS];
+  if (amount && ms > 0 && ms <= 400 * UNIT_MS.d) return ms;
+  context.addIssue({
+    code: 'custom',
+    message: 'must be a length of time such as 15s, 10m, 2h or 14d',
+  });
+  return z.NEVER;
+});
+
+const wholeSeconds = duration.refine((ms) => ms % 1_000 === 0, 'must be whole seconds').transform((ms) => ms / 1_000);
+
+const port = z.coerce
+  .number('must be a port number')
+  .int('must be a port number')
+  .min(1, 'must be a port number')
+  .max(65_535, 'must be a port number');
+
+const origin = z.string().transform((value, context) => {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search || url.hash || url.username) {
+    context.addIssue({
+      code: 'custom',
+      message: 'must be an origin such as https://orders.example',
+    });
+    return z.NEVER;
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    context.addIssue({
+      code: 'custom',
+      message: 'must be https, except on localhost',
+    });
+    return z.NEVER;
+  }
+  return url.origin;
+});
+
+const databaseUrl = z
+  .string()
+  .refine((value) => /^postgres(ql)?:\/\//.test(value) && URL.canParse(value), {
+    error: 'must look like postgres://user@host:5432/name',
+    abort: true,
+  })
+  .refine(
+    isLocalOrVerified,
+    'is on another host, so it must end in ?sslmode=verify-full: the connection is encrypted and the server proves its name',
+  );
+
+const secrets = z.string().transform((value, context): [Secret, ...Secret[]] => {
+  const problem = (message: string) => {
+    context.addIssue({
+      code: 'custom',
+      message: `${message}; make one with: openssl rand -base64 32`,
+    });
+    return z.NEVER;
+  };
+  const parsed: Secret[] = [];
+  for (const entry of value.split(',')) {
+    const [, id, secret] = /^\s*([\w.-]{1,32}):(\S+)\s*$/.exec(entry) ?? [];
+    if (!id || !secret) return problem('must be id:secret pairs separated by commas, newest first');
+    if (parsed.some((known) => known.id === id)) return problem(`has the id ${id} twice`);
+    if (Buffer.byteLength(secret) < SECRET_MIN_BYTES || new Set(secret).size < SECRET_MIN_DISTINCT_CHARS) {
+      return problem(`has a secret (${id}) that is not ${SECRET_MIN_BYTES} random bytes`);
+    }
+    parsed.push({ id, secret });
+  }
+  const [newest, ...older] = parsed;
+  return newest ? [newest, ...older] : problem('is empty');
+});
+
+/** The same form in a file that was written for the operator; `source` names it in the error. */
+export function parseSecrets(value: string, source: string): [Secret, ...Secret[]] {
+  const parsed = secrets.safeParse(value);
+  if (!parsed.success) throw new EnvError(parsed.error.issues.map((issue) => `${source} ${issue.message}.`));
+  return parsed.data;
+}
+
+const metricsToken = z
+  .string()
+  .regex(
+    new RegExp(`^[\\w.~+/=-]{${SECRET_MIN_BYTES},}$`),
+    `must have at least ${SECRET_MIN_BYTES} characters of a token; make one with: openssl rand -hex 32`,
+  );
+
+const onOff = z.enum(['on', 'off'], 'must be on or off').transform((value) => value === 'on');
+
+const Variables = z.object({
+  PORT: port.default(3000),
+  APP_ORIGIN: origin.optional(),
+  DATA_DIR: z.string().default('.data'),
+  DATABASE_URL: databaseUrl.optional(),
+  AUTH_SECRETS: secrets.optional(),
+  ACCESS_TOKEN_LIFETIME: wholeSeconds.default(ACCESS_TOKEN_LIFETIME_SECONDS),
+  REFRESH_TOKEN_LIFETIME: wholeSeconds.default(REFRESH_TOKEN_LIFETIME_SECONDS),
+  BOUND_ACCESS_TOKEN_LIFETIME: wholeSeconds.default(BOUND_ACCESS_TOKEN_LIFETIME_SECONDS),
+  REVOCATION_LAG: duration.default(REVOCATION_LAG_MS),
+  BINDING_POLICY: z.enum(['prefer', 'limit', 'require'], 'must be prefer, limit or require').default('prefer'),
+  TRUST_PROXY: z.coerce
+    .number('must be a count of proxies')
+    .int('must be a count of proxies')
+    .min(0, 'must be a count of proxies')
+    .max(10, 'must be at most 10')
+    .default(0),
+  DEMO_DATA: onOff.optional(),
+  METRICS_TOKEN: metricsToken.optional(),
+  LOG_LEVEL: z.enum(['info', 'warn', 'error', 'silent'], 'must be info, warn, error or silent').default('info'),
+});
+
+/** Throws `EnvError` with every problem at once. An empty variable counts as unset. */
+export function parseEnv(variables: Record<string, string | undefined>): Env {
+  const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = Variables.safeParse(set);
+  const problems = (parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')} ${issue.message}.`);
+  if (set.DATABASE_URL && !set.AUTH_SECRETS) {
+    problems.push(
+      'AUTH_SECRETS is required with DATABASE_URL, so that every instance has the same: set it to main:$(openssl rand -base64 32).',
+    );
+  }
+  if (parsed.data && parsed.data.ACCESS_TOKEN_LIFETIME > parsed.data.REFRESH_TOKEN_LIFETIME) {
+    problems.push('ACCESS_TOKEN_LIFETIME must not be longer than REFRESH_TOKEN_LIFETIME.');
+  }
+  if (!parsed.data || problems.length > 0) throw new EnvError(problems);
+  const v = parsed.data;
+  return {
+    port: v.PORT,
+    appOrigin: v.APP_ORIGIN ?? `http://localhost:${v.PORT}`,
+    dataDir: resolve(v.DATA_DIR),
+    databaseUrl: v.DATABASE_URL,
+    authSecrets: v.AUTH_SECRETS,
+    accessTokenLifetimeSeconds: v.ACCESS_TOKEN_LIFETIME,
+    refreshTokenLifetimeSeconds: v.REFRESH_TOKEN_LIFETIME,
+    boundAccessTokenLifetimeSeconds: v.BOUND_ACCESS_TOKEN_LIFETIME,
+    revocationLagMs: v.REVOCATION_LAG,
+    bindingPolicy: v.BINDING_POLICY,
+    trustProxy: v.TRUST_PROXY,
+    demoData: v.DEMO_DATA ?? !v.DATABASE_URL,
+    metricsToken: v.METRICS_TOKEN,
+    logLevel: v.LOG_LEVEL,
+  };
+}
+
+let cached: Env | undefined;
+
+export function env(): Env {
+  cached ??= parseEnv(process.env);
+  return cached;
+}
+
+/** A host may also stand in the query, where it is the folder of a Unix socket or a name. */
+function isLocalOrVerified(value: string): boolean {
+  const { hostname, searchParams } = new URL(value);
+  const host = searchParams.get('host') ?? hostname;
+  return host === '' || host.startsWith('/') || isLoopback(host) || searchParams.get('sslmode') === 'verify-full';
+}
+
+function isLoopback(hostname: string): boolean {
+  return /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+}

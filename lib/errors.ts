@@ -1,0 +1,56 @@
+/** The one error our code throws on purpose: a stable code for programs and a sentence for people. */
+import type { ErrorCode, FieldIssue } from './contract/error.ts';
+
+/** The sentence that goes with each code unless the thrower has a better one. Three are the seed program's, byte for byte. */
+const MESSAGES = {
+  cross_site_request: 'This request came from another site and was refused.',
+  idempotency_mismatch: 'This Idempotency-Key was already used for another order.',
+  internal_error: 'Something failed on our side. Nothing was changed; try again.',
+  invalid_credentials: 'Wrong name or password.',
+  invalid_dpop_proof: 'Invalid key proof.',
+  invalid_grant: 'Wrong Token',
+  invalid_request: 'Some fields are missing or wrong.',
+  invalid_token: 'User must be authorized.',
+  method_not_allowed: 'This method is not allowed here.',
+  not_found: 'There is nothing at this address.',
+  order_not_cancellable: 'This order can no longer be cancelled.',
+  order_not_found: 'There is no such order.',
+  payload_too_large: 'The request body is too large.',
+  rate_limited: 'Too many attempts. Wait a moment and try again.',
+  reauthentication_required: 'Confirm your password to go on.',
+  session_not_found: 'There is no such session.',
+  unavailable: 'The service is away for a moment. Nothing was changed; try again.',
+  unsupported_media_type: 'Send the body as application/json.',
+  use_dpop_nonce: 'Key proof required.',
+  user_changed: 'Somebody else has signed in in this browser since this page was drawn.',
+  wrong_token_kind: 'Do not use refresh token.',
+} as const satisfies Record<ErrorCode, string>;
+
+export interface AppErrorOptions extends ErrorOptions {
+  message?: string;
+  issues?: FieldIssue[];
+  /** Whole seconds after which trying again makes sense; becomes `Retry-After`. */
+  retryAfterSeconds?: number;
+  headers?: Record<string, string>;
+}
+
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  readonly issues: FieldIssue[] | undefined;
+  readonly retryAfterSeconds: number | undefined;
+  readonly headers: Record<string, string>;
+
+  constructor(code: ErrorCode, { message, issues, retryAfterSeconds, headers = {}, ...rest }: AppErrorOptions = {}) {
+    super(message ?? MESSAGES[code], rest);
+    this.code = code;
+    this.issues = issues;
+    this.retryAfterSeconds = retryAfterSeconds;
+    this.headers = headers;
+  }
+}
+
+/** `invalid_request` for one field. */
+export function fieldError(path: string, message: string): AppError {
+  return new AppError('invalid_request', { issues: [{ path, message }] });
+}

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import type { z } from 'zod';
+import { OrderListQuery, PlaceOrderBody } from '../contract/order.ts';
+import { LoginBody } from '../contract/session.ts';
+import { AppError } from '../errors.ts';
+import { check } from './body.ts';
+
+function issuesOf(schema: z.ZodType, value: unknown) {
+  try {
+    check(schema, value);
+  } catch (error) {
+    if (error instanceof AppError) return error.issues?.map(({ path, message }) => `${path}: ${message}`);
+  }
+  return 'no error';
+}
+
+test.each([
+  [LoginBody, {}, ['name: Is required.', 'pwd: Is required.']],
+  [LoginBody, { name: 7, pwd: '' }, ['name: Must be text.', 'pwd: Must not be empty.']],
+  [LoginBody, { name: ['a'], pwd: 'x'.repeat(257) }, ['name: Must be text.', 'pwd: Must have at most 256 characters.']],
+  [
+    LoginBody,
+    { name: 'a\0', pwd: '\ud800' },
+    ['name: Must be plain Unicode text.', 'pwd: Must be plain Unicode text.'],
+  ],
+  [LoginBody, { name: 'a', pwd: 'b', transport: 'x' }, ['transport: Must be one of cookie, bearer.']],
+  [LoginBody, null, [': Must be an object.']],
+  [PlaceOrderBody, { lines: [] }, ['lines: Must be a list of at least 1.']],
+  [PlaceOrderBody, { lines: [{ sku: 'a', quantity: 1.5 }] }, ['lines.0.quantity: Must be a whole number.']],
+  [PlaceOrderBody, { lines: [{ sku: 'a', quantity: 0 }] }, ['lines.0.quantity: Must be at least 1.']],
+  [OrderListQuery, { limit: '101' }, ['limit: Must be at most 100.']],
+  [OrderListQuery, { limit: 'ten' }, ['limit: Must be a number.']],
+])('%# every wrong field is named in one sentence', (schema, value, sentences) => {
+  expect(issuesOf(schema, value)).toEqual(sentences);
+});

@@ -1,0 +1,34 @@
+/** Where to go afterwards: a path on our own origin, whatever a `returnTo` says. */
+
+const HOME = '/order';
+const RETURN_TO_MAX_CHARS = 2_048;
+/** Only a base to resolve against; any origin will do. */
+const BASE = 'http://tandem.invalid';
+
+/**
+ * Path, query and fragment of `value` if it is one of ours, else `fallback`. Refuses what a browser would resolve to another
+ * origin: `//host`, `/\host`, control characters, and paths that only become `//host` once normalised (`/.//host`).
+ */
+export function safePath(value: unknown, fallback = HOME): string {
+  if (typeof value !== 'string' || value.length > RETURN_TO_MAX_CHARS) return fallback;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: browsers drop control characters from URLs, so they must not be here.
+  if (!value.startsWith('/') || /[\\\u0000-\u001f\u007f]/.test(value) || !URL.canParse(value, BASE)) return fallback;
+  const url = new URL(value, BASE);
+  if (url.origin !== BASE || url.pathname.startsWith('//') || url.pathname.startsWith('/api/')) return fallback;
+  return url.pathname + url.search + url.hash;
+}
+
+/** `/login?returnTo=…`, without the parameter where it would say nothing. */
+export function loginPath(returnTo: unknown, parameters: Record<string, string> = {}): string {
+  const path = safePath(returnTo);
+  const query = new URLSearchParams({
+    ...parameters,
+    ...(path !== HOME && { returnTo: path }),
+  }).toString();
+  return query ? `/login?${query}` : '/login';
+}
+
+/** Where a page that was opened without a live access token is sent: renews and comes back, or goes on to `/login`. */
+export function renewPath(returnTo: unknown): string {
+  return `/api/refresh_token?${new URLSearchParams({ returnTo: safePath(returnTo) })}`;
+}

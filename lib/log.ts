@@ -1,0 +1,63 @@
+/** One JSON line per event on standard output. No token, password, cookie or proof is ever handed to it. */
+import { pino } from 'pino';
+import { env } from './env.ts';
+import { processWide } from './process-wide.ts';
+import { requestContext } from './request-context.ts';
+
+/** Every event there is and how loud it is. Names follow the OWASP logging vocabulary where it has one. */
+const EVENTS = {
+  authn_key_mismatch: 'warn',
+  authn_login_fail: 'warn',
+  authn_login_success: 'info',
+  authn_password_change: 'info',
+  authn_token_reuse: 'warn',
+  authz_fail: 'info',
+  excess_rate_limit_exceeded: 'warn',
+  housekeeping_failed: 'error',
+  input_validation_fail: 'info',
+  malicious_csp_violation: 'warn',
+  malicious_csrf: 'warn',
+  request_failed: 'error',
+  server_error_message: 'error',
+  server_message: 'info',
+  service_unavailable: 'error',
+  session_created: 'info',
+  session_logout: 'info',
+  session_renewal_refused: 'warn',
+  session_renewed: 'info',
+  session_revoked: 'info',
+  stop_failed: 'error',
+  sys_crash: 'fatal',
+  sys_shutdown: 'info',
+  sys_startup: 'info',
+  unexpected_error: 'error',
+} as const satisfies Record<string, 'info' | 'warn' | 'error' | 'fatal'>;
+export type LogEvent = keyof typeof EVENTS;
+
+export type LogFields = Record<string, string | number | null>;
+
+const log = () =>
+  processWide('log', () =>
+    pino({
+      level: env().logLevel,
+      base: null,
+      timestamp: () => `,"ts":"${new Date().toISOString()}"`,
+      formatters: { level: (level) => ({ level }) },
+    }),
+  );
+
+export function logEvent(event: LogEvent, fields: LogFields = {}): void {
+  log()[EVENTS[event]]({ event, ...requestFields(), ...fields });
+}
+
+/** The stack stays in the line; the answer never has it. */
+export function logError(event: LogEvent, error: unknown): void {
+  logEvent(event, { cause: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+}
+
+function requestFields(): LogFields {
+  const context = requestContext();
+  if (!context) return {};
+  const { requestId, method, route, address, userId } = context;
+  return { request_id: requestId, method, route, address, ...(userId !== undefined && { user_id: userId }) };
+}

@@ -1,0 +1,105 @@
+/** Fills an empty installation with two users, a shop's products and two years of their orders. */
+import { count, inArray, or, sql } from 'drizzle-orm';
+import type { PgTable } from 'drizzle-orm/pg-core';
+import type { Db } from '../db/client.ts';
+import { orderEvents, orderLines, orders, products, users } from '../db/schema.ts';
+import { type DemoOrder, makeDemoOrders } from './demo-orders.ts';
+import { DEMO_PRODUCTS } from './demo-products.ts';
+
+/** Public on purpose: they exist in demo data only. The ids are fixed, so that examples may name them. */
+export const DEMO_USERS = [
+  { id: 11, name: 'admin', password: '123456', orders: 360 },
+  { id: 12, name: 'guest', password: '654321', orders: 40 },
+] as const;
+
+/** PostgreSQL takes at most 65535 parameters in a statement; an order line has six. */
+const ROWS_PER_STATEMENT = 2_000;
+const DAY_MS = 86_400_000;
+const HISTORY_DAYS = 730;
+
+export interface DemoDataOptions {
+  hashPassword: (password: string) => Promise<string>;
+  now: Date;
+}
+
+/** All of it in one transaction, the same on every run of a day; nothing where one of the users is there already. */
+export async function insertDemoData(db: Db, { hashPassword, now }: DemoDataOptions): Promise<void> {
+  if (await hasDemoUsers(db)) return;
+  const today = new Date(Math.floor(now.getTime() / DAY_MS) * DAY_MS);
+  const joined = new Date(today.getTime() - (HISTORY_DAYS + 1) * DAY_MS);
+  const hashes = await Promise.all(DEMO_USERS.map(({ password }) => hashPassword(password)));
+  const userRows = DEMO_USERS.map(({ id, name }, index) => ({
+    id,
+    name,
+    passwordHash: hashes[index] ?? '',
+    createdAt: joined,
+    passwordChangedAt: joined,
+  }));
+  await db.transaction(async (tx) => {
+    const inserted = await tx.insert(users).values(userRows).onConflictDoNothing().returning({ id: users.id });
+    // Another process was quicker.
+    if (inserted.length === 0) return;
+    await skipTakenUserIds(tx);
+    await tx.insert(products).values(DEMO_PRODUCTS).onConflictDoNothing();
+    await insertOrders(tx, makeDemoOrders(DEMO_USERS, today, HISTORY_DAYS));
+  });
+}
+
+async function hasDemoUsers(db: Db): Promise<boolean> {
+  const [row] = await db
+    .select({ found: count() })
+    .from(users)
+    .where(
+      or(
+        inArray(
+          users.id,
+          DEMO_USERS.map(({ id }) => id),
+        ),
+        inArray(
+          users.name,
+          DEMO_USERS.map(({ name }) => name),
+        ),
+      ),
+    );
+  return (row?.found ?? 0) > 0;
+}
+
+/** Ids that were given do not move the sequence, which would hand them out a second time. */
+async function skipTakenUserIds(tx: Db): Promise<void> {
+  const sequence = sql`pg_get_serial_sequence('users', 'id')`;
+  await tx.execute(sql`select setval(${sequence}, greatest((select max(id) from users), nextval(${sequence})))`);
+}
+
+async function insertOrders(tx: Db, made: DemoOrder[]): Promise<void> {
+  const numbers = await reserveOrderNumbers(tx, made.length);
+  const numbered = made.map((order, index) => ({ ...order, orderNumber: numbers[index] ?? 0 }));
+  await insertAll(
+    tx,
+    orders,
+    numbered.map(({ orderNumber, lines: _lines, events: _events, ...order }) => ({ ...order, number: orderNumber })),
+  );
+  await insertAll(
+    tx,
+    orderLines,
+    numbered.flatMap(({ orderNumber, lines }) => lines.map((line, position) => ({ orderNumber, position, ...line }))),
+  );
+  await insertAll(
+    tx,
+    orderEvents,
+    numbered.flatMap(({ orderNumber, events }) => events.map((event) => ({ orderNumber, ...event }))),
+  );
+}
+
+/** Taken from the sequence, as for any other order, rising. */
+async function reserveOrderNumbers(tx: Db, wanted: number): Promise<number[]> {
+  const rows = await tx
+    .select({ number: sql<number>`nextval(pg_get_serial_sequence('orders', 'number'))`.mapWith(Number) })
+    .from(sql`generate_series(1, ${wanted}::int)`);
+  return rows.map((row) => row.number);
+}
+
+async function insertAll<T extends PgTable>(tx: Db, table: T, rows: T['$inferInsert'][]): Promise<void> {
+  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
+    await tx.insert(table).values(rows.slice(start, start + ROWS_PER_STATEMENT));
+  }
+}

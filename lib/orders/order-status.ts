@@ -1,0 +1,18 @@
+/** The life of an order: its statuses in the order they come, and which of them can still be cancelled. */
+import type { OrderStatus } from '../contract/order.ts';
+
+/** `satisfies` keeps the names those of the contract, without shipping its schemas to the browser. */
+export const ORDER_STATUSES = [
+  'pending',
+  'paid',
+  'shipped',
+  'delivered',
+  'cancelled',
+] as const satisfies readonly OrderStatus[];
+
+/** What has not left the house yet. */
+export const CANCELLABLE_STATUSES = ['pending', 'paid'] as const satisfies readonly OrderStatus[];
+
+export function canCancel(status: OrderStatus): boolean {
+  return CANCELLABLE_STATUSES.some((cancellable) => cancellable === status);
+}

@@ -1,0 +1,188 @@
+/** What is read of orders: one user's list, its counts, a single order, and the products to order. */
+import { and, asc, count, desc, eq, ilike, inArray, or, type SQL, sql } from 'drizzle-orm';
+import type {
+  Order,
+  OrderLine,
+  OrderListAnswer,
+  OrderListItem,
+  OrderListQuery,
+  OrderSort,
+  OrderStatus,
+  Product,
+} from '../contract/order.ts';
+import type { Db } from '../db/client.ts';
+import { orderEvents, orderLines, orders, products } from '../db/schema.ts';
+import { decodeCursor, encodeCursor, type Position } from './cursor.ts';
+import { formatOrderNumber, parseOrderNumber } from './order-number.ts';
+import { ORDER_STATUSES } from './order-status.ts';
+
+/** How many lines a summary names. */
+const SUMMARY_NAMES = 2;
+
+/** Pages are keyset pages: an order placed or cancelled meanwhile makes no other one appear twice or get lost. */
+export async function listOrders(db: Db, userId: number, query: OrderListQuery): Promise<OrderListAnswer> {
+  const after = query.cursor === undefined ? undefined : decodeCursor(query.sort, query.cursor);
+  const direction = query.sort.startsWith('-') ? desc : asc;
+  // One more than asked for, which tells whether there is a next page.
+  const found = await db
+    .select()
+    .from(orders)
+    .where(
+      and(
+        eq(orders.userId, userId),
+        query.status && eq(orders.status, query.status),
+        matches(query.q),
+        after && isAfter(query.sort, after),
+      ),
+    )
+    .orderBy(direction(sortColumn(query.sort)), direction(orders.number))
+    .limit(query.limit + 1);
+  const page = found.slice(0, query.limit);
+  const last = found.length > query.limit ? page.at(-1) : undefined;
+  return {
+    orders: await describe(db, page),
+    next_cursor: last ? encodeCursor(query.sort, positionOf(query.sort, last)) : null,
+  };
+}
+
+/** How many orders each filter of the list would show, for the same search. */
+export async function countOrders(db: Db, userId: number, q?: string): Promise<Record<OrderStatus | 'all', number>> {
+  const rows = await db
+    .select({ status: orders.status, count: count() })
+    .from(orders)
+    .where(and(eq(orders.userId, userId), matches(q)))
+    .groupBy(orders.status);
+  const counts = { all: 0, pending: 0, paid: 0, shipped: 0, delivered: 0, cancelled: 0 };
+  for (const row of rows) {
+    counts[row.status] = row.count;
+    counts.all += row.count;
+  }
+  return counts;
+}
+
+/** Null where there is none, where it is another user's, and where `number` is no order number at all. */
+export async function findOrder(db: Db, userId: number, number: string): Promise<Order | null> {
+  const wanted = parseOrderNumber(number);
+  if (wanted === null) return null;
+  // One statement sees one moment: status and history cannot disagree.
+  const [row] = await db
+    .select({
+      order: orders,
+      lines: sql<OrderLine[]>`(${linesOfOrder})`,
+      history: sql<Order['history']>`(${historyOfOrder})`,
+    })
+    .from(orders)
+    .where(and(eq(orders.number, wanted), eq(orders.userId, userId)));
+  if (!row) return null;
+  return {
+    number: formatOrderNumber(row.order.number),
+    status: row.order.status,
+    placed_at: row.order.placedAt.toISOString(),
+    currency: row.order.currency,
+    total_minor_units: row.order.totalMinorUnits,
+    note: row.order.note,
+    lines: row.lines,
+    history: row.history,
+  };
+}
+
+export async function listProducts(db: Db): Promise<Product[]> {
+  return db
+    .select({
+      sku: products.sku,
+      name: products.name,
+      currency: products.currency,
+      unit_price_minor_units: products.unitPriceMinorUnits,
+      available: products.available,
+    })
+    .from(products)
+    .orderBy(asc(products.name), asc(products.sku));
+}
+
+type OrderRow = typeof orders.$inferSelect;
+
+function sortColumn(sort: OrderSort) {
+  return sort.endsWith('placed_at') ? orders.placedAt : orders.totalMinorUnits;
+}
+
+function positionOf(sort: OrderSort, order: OrderRow): Position {
+  const key = sort.endsWith('placed_at') ? order.placedAt.getTime() : order.totalMinorUnits;
+  return { key, number: order.number };
+}
+
+/** A comparison of rows, which the index on (user, column, number) answers. */
+function isAfter(sort: OrderSort, { key, number }: Position): SQL {
+  const value = sort.endsWith('placed_at') ? new Date(key).toISOString() : key;
+  const side = sort.startsWith('-') ? sql`<` : sql`>`;
+  return sql`(${sortColumn(sort)}, ${orders.number}) ${side} (${value}, ${number})`;
+}
+
+/** `q` anywhere in the number as people see it, the note or a line's name; letter case does not count. */
+function matches(q: string | undefined): SQL | undefined {
+  const wanted = q?.trim();
+  if (!wanted) return undefined;
+  const pattern = `%${wanted.replace(/[\\%_]/g, '\\$&')}%`;
+  const digits = sql`${orders.number}::text`;
+  const written = sql`'ORD-' || lpad(${digits}, greatest(6, length(${digits})), '0')`;
+  const lineMatches = sql`exists (select 1 from ${orderLines} where ${and(eq(orderLines.orderNumber, orders.number), ilike(orderLines.name, pattern))})`;
+  return or(ilike(written, pattern), ilike(orders.note, pattern), lineMatches);
+}
+
+async function describe(db: Db, page: OrderRow[]): Promise<OrderListItem[]> {
+  if (page.length === 0) return [];
+  const rows = await db
+    .select({
+      number: orderLines.orderNumber,
+      pieces: sql<number>`sum(${orderLines.quantity})::int`,
+      lines: count(),
+      names: sql<string[]>`(array_agg(${orderLines.name} order by ${orderLines.position}))[1:${SUMMARY_NAMES}]`,
+    })
+    .from(orderLines)
+    .where(
+      inArray(
+        orderLines.orderNumber,
+        page.map((order) => order.number),
+      ),
+    )
+    .groupBy(orderLines.orderNumber);
+  const linesOf = new Map(rows.map((row) => [row.number, row]));
+  return page.map((order) => {
+    const lines = linesOf.get(order.number);
+    return {
+      number: formatOrderNumber(order.number),
+      status: order.status,
+      placed_at: order.placedAt.toISOString(),
+      currency: order.currency,
+      total_minor_units: order.totalMinorUnits,
+      note: order.note,
+      item_count: lines?.pieces ?? 0,
+      summary: summarize(lines?.names ?? [], lines?.lines ?? 0),
+    };
+  });
+}
+
+/** "Desk lamp", "Desk lamp and Oak shelf", "Desk lamp, Oak shelf and 2 more". */
+function summarize(names: string[], lines: number): string {
+  const more = lines - names.length;
+  return more > 0 ? `${names.join(', ')} and ${more} more` : names.join(' and ');
+}
+
+const linesOfOrder = sql`select coalesce(json_agg(json_build_object(
+    'sku', ${orderLines.sku},
+    'name', ${orderLines.name},
+    'quantity', ${orderLines.quantity},
+    'unit_price_minor_units', ${orderLines.unitPriceMinorUnits}
+  ) order by ${orderLines.position}), '[]')
+  from ${orderLines} where ${orderLines.orderNumber} = ${orders.number}`;
+
+const statuses = sql.join(
+  ORDER_STATUSES.map((status) => sql`${status}`),
+  sql`, `,
+);
+
+/** Two events of one millisecond stand in the order of an order's life. */
+const historyOfOrder = sql`select coalesce(json_agg(json_build_object(
+    'status', ${orderEvents.status},
+    'at', to_char(${orderEvents.at} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+  ) order by ${orderEvents.at}, array_position(array[${statuses}], ${orderEvents.status})), '[]')
+  from ${orderEvents} where ${orderEvents.orderNumber} = ${orders.number}`;

@@ -1,0 +1,35 @@
+/** Page requests under /order and /account without a live access token go to be renewed. Only a convenience: the pages check again. */
+import { type NextRequest, NextResponse } from 'next/server';
+import { findPrincipal } from './lib/auth/authenticate.ts';
+import { AppError } from './lib/errors.ts';
+import { awayPage } from './lib/http/away-page.ts';
+import { loginPath, renewPath } from './lib/http/safe-path.ts';
+
+// Never exempt prefetches here by a header: whoever sends that header would be handed the page.
+export const config = { runtime: 'nodejs', matcher: ['/order/:path*', '/account/:path*'] };
+
+export async function middleware(request: NextRequest): Promise<Response> {
+  const { headers, nextUrl } = request;
+  try {
+    if (await findPrincipal(headers, new Date())) return NextResponse.next();
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'unavailable') throw error;
+    // A page that is open keeps its frame and shows its own error; a page that is being opened has none yet.
+    return headers.has('rsc') ? NextResponse.next() : awayPage();
+  }
+  if (headers.has('next-router-prefetch') || headers.has('next-router-segment-prefetch')) return empty(204);
+  // An answer that is no page data makes Next's router open the address as a document, which comes back here as one.
+  if (headers.has('rsc')) return empty(200);
+  nextUrl.searchParams.delete('_rsc');
+  const returnTo = nextUrl.pathname + nextUrl.search;
+  const target = request.method === 'GET' || request.method === 'HEAD' ? renewPath(returnTo) : loginPath(returnTo);
+  return NextResponse.redirect(new URL(target, request.url), { status: 303, headers: { 'Cache-Control': 'no-store' } });
+}
+
+function empty(status: number): Response {
+  const headers = {
+    'Cache-Control': 'no-store',
+    ...(status === 200 && { 'Content-Type': 'text/html; charset=utf-8' }),
+  };
+  return new Response(null, { status, headers });
+}

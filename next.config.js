@@ -1,0 +1,13 @@
+/** What Next.js itself is told; headers, addresses and time-outs are the start script's (`scripts/serve.ts`). */
+
+/** @type {import('next').NextConfig} */
+export default {
+  poweredByHeader: false,
+  reactStrictMode: true,
+  // `npm run types` checks them, tests included; a test that does not compile must not keep anybody from starting.
+  typescript: { ignoreBuildErrors: true },
+  // Middleware must see `rsc` and `next-router-prefetch`, which Next removes otherwise.
+  skipProxyUrlNormalize: true,
+  // Loaded from node_modules, so that the bundles and the start script share one instance of each.
+  serverExternalPackages: ['@electric-sql/pglite', '@node-rs/argon2', 'drizzle-orm', 'pg', 'rate-limiter-flexible'],
+};

@@ -1,0 +1,195 @@
+/** The edge of the process: limits, time-outs, the headers no client may choose, and a stop that finishes what is running. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { ErrorBody } from '../lib/contract/error.ts';
+import { clientAddress } from '../lib/http/client-address.ts';
+import { routeName } from '../lib/http/route-name.ts';
+import { isApi, pagePolicy, securityHeaders } from '../lib/http/security-headers.ts';
+import { logError } from '../lib/log.ts';
+import { observeRequest } from '../lib/metrics.ts';
+import { withRequestContext } from '../lib/request-context.ts';
+
+/** The whole head of a request. Our own cookies are under 2 KB, so 16 KiB leaves room for what proxies and neighbours add. */
+const MAX_HEADER_BYTES = 16_384;
+/** A head comes in one packet; who needs longer holds a connection for nothing. */
+const HEADERS_TIMEOUT_MS = 10_000;
+/** The largest body we take is some kilobytes, so half a minute does for the slowest line. */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Longer than the 60 s after which common load balancers drop an idle connection: the side that reuses it must close it first. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/** A client that takes nothing of our answer for this long is gone. */
+const SILENCE_TIMEOUT_MS = 60_000;
+/** How often the first two are looked at; Node's 30 s would let them be exceeded fourfold. */
+const TIMEOUT_CHECK_MS = 2_000;
+/** How long a refused connection may take to read its refusal. */
+const REFUSAL_TIMEOUT_MS = 2_000;
+/** Running requests get this long when the process is told to stop. */
+export const STOP_TIMEOUT_MS = 10_000;
+
+const NONCE_BYTES = 16;
+/** What Next routes; everything else is answered here. */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+export interface HttpServerOptions {
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  appOrigin: string;
+  trustProxy: number;
+  dev: boolean;
+}
+
+export interface HttpServer {
+  server: Server;
+  /** Accepts nothing more, waits for running requests, at most `STOP_TIMEOUT_MS`. */
+  stop(): Promise<void>;
+}
+
+export function createHttpServer({ handle, appOrigin, trustProxy, dev }: HttpServerOptions): HttpServer {
+  const origin = new URL(appOrigin);
+  const https = origin.protocol === 'https:';
+  const running = new Set<ServerResponse>();
+  let stopping = false;
+
+  const server = createServer({
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+  });
+  // In development the first answer waits for a compilation.
+  server.timeout = dev ? 0 : SILENCE_TIMEOUT_MS;
+
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const path = request.url ?? '/';
+    const nonce = randomBytes(NONCE_BYTES).toString('base64');
+    const requestId = randomUUID();
+    const address = clientAddress(request.socket.remoteAddress, joined(request, 'x-forwarded-for'), trustProxy);
+    const context = { requestId, method: request.method ?? '', route: routeName(path), address };
+    const startedAt = performance.now();
+    setOwnHeaders(request, {
+      'content-security-policy': pagePolicy({ nonce, dev }),
+      'x-forwarded-for': address,
+      'x-forwarded-host': origin.host,
+      'x-forwarded-port': portOf(origin),
+      'x-forwarded-proto': https ? 'https' : 'http',
+      'x-request-id': requestId,
+    });
+    setDefaults(response, { ...securityHeaders(path, { nonce, https, dev }), 'X-Request-Id': requestId });
+    running.add(response);
+    if (stopping) response.shouldKeepAlive = false;
+    response.once('close', () => {
+      running.delete(response);
+      const { method, route } = context;
+      observeRequest({ method, route, status: response.statusCode }, (performance.now() - startedAt) / 1_000);
+      // Only in the next turn does Node count the connection as idle.
+      if (stopping) setImmediate(() => server.closeIdleConnections());
+    });
+    const refusal = refusalOf(request.method ?? '', path);
+    if (refusal) refuse(response, refusal, isApi(path));
+    else
+      withRequestContext(context, () => handle(request, response).catch((error: unknown) => failed(response, error)));
+  });
+
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    const halfAnswered = [...running].some((response) => response.socket === socket && response.headersSent);
+    if (error.code === 'ECONNRESET' || !socket.writable || halfAnswered) {
+      socket.destroy();
+      return;
+    }
+    socket.end(`HTTP/1.1 ${refusalStatus(error.code)}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    setTimeout(() => socket.destroy(), REFUSAL_TIMEOUT_MS).unref();
+  });
+
+  return {
+    server,
+    stop: () =>
+      new Promise((resolve) => {
+        stopping = true;
+        for (const response of running) response.shouldKeepAlive = false;
+        const impatience = setTimeout(() => server.closeAllConnections(), STOP_TIMEOUT_MS);
+        server.close(() => {
+          clearTimeout(impatience);
+          resolve();
+        });
+      }),
+  };
+}
+
+/** These are ours alone: what the client sent under the same name is gone. */
+function setOwnHeaders(request: IncomingMessage, own: Record<string, string>): void {
+  delete request.headers['content-security-policy-report-only'];
+  delete request.headers.forwarded;
+  Object.assign(request.headers, own);
+}
+
+/** Added when the head is written and not before, because Next takes a header that is there already for its own. */
+function setDefaults(response: ServerResponse, defaults: Record<string, string>): void {
+  const writeHead = response.writeHead;
+  // The wrapper hands all arguments on, whichever overload was called.
+  response.writeHead = ((...args: Parameters<typeof writeHead>) => {
+    for (const [name, value] of Object.entries(defaults)) {
+      if (!response.hasHeader(name)) response.setHeader(name, value);
+    }
+    return writeHead.apply(response, args);
+  }) as typeof writeHead;
+}
+
+interface Refusal {
+  status: number;
+  body: ErrorBody;
+}
+
+/** Requests that Next would answer with an HTML page, or not understand. */
+function refusalOf(method: string, path: string): Refusal | undefined {
+  if (!METHODS.has(method)) {
+    return { status: 501, body: { error: 'method_not_allowed', message: 'This method is not implemented.' } };
+  }
+  if (!isReadable(path)) {
+    return { status: 400, body: { error: 'invalid_request', message: 'The address is malformed.' } };
+  }
+  return undefined;
+}
+
+function isReadable(path: string): boolean {
+  try {
+    decodeURIComponent(path.split('?', 1)[0] ?? '');
+    return path.startsWith('/');
+  } catch {
+    return false;
+  }
+}
+
+function refuse(response: ServerResponse, { status, body }: Refusal, asJson: boolean): void {
+  response.writeHead(status, {
+    'Cache-Control': 'no-store',
+    'Content-Type': asJson ? 'application/json; charset=utf-8' : 'text/plain; charset=utf-8',
+  });
+  response.end(asJson ? JSON.stringify(body) : `${body.message}\n`);
+}
+
+function failed(response: ServerResponse, error: unknown): void {
+  logError('request_failed', error);
+  if (response.headersSent) response.destroy();
+  else
+    refuse(
+      response,
+      { status: 500, body: { error: 'internal_error', message: 'Something failed on our side.' } },
+      true,
+    );
+}
+
+function refusalStatus(code: string | undefined): string {
+  if (code === 'HPE_HEADER_OVERFLOW') return '431 Request Header Fields Too Large';
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return '408 Request Timeout';
+  return '400 Bad Request';
+}
+
+function portOf(origin: URL): string {
+  return origin.port || (origin.protocol === 'https:' ? '443' : '80');
+}
+
+function joined(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value.join(',') : value;
+}

@@ -1,0 +1,74 @@
+/** Opens the database the environment names, brings it up to date and fills in the demo data; failures become one sentence. */
+import { fileURLToPath } from 'node:url';
+import { hashPassword } from '../lib/auth/password.ts';
+import { type Database, type Db, openEmbedded, openPostgres } from '../lib/db/client.ts';
+import { guardDataFolder } from '../lib/db/data-folder.ts';
+import type { Env } from '../lib/env.ts';
+import { insertDemoData } from '../lib/orders/demo-data.ts';
+import { StartError } from './start-error.ts';
+
+const MIGRATIONS_DIR = fileURLToPath(new URL('../lib/db/migrations', import.meta.url));
+
+/** `close()` also lets the next process have the data folder. */
+export function openDatabase(env: Env, now: Date): Promise<Database> {
+  const setUp = async (db: Db) => {
+    if (env.demoData) await insertDemoData(db, { hashPassword, now });
+  };
+  return env.databaseUrl ? openServer(env.databaseUrl, setUp) : openFolder(env.dataDir, setUp, now);
+}
+
+async function openServer(url: string, setUp: (db: Db) => Promise<void>): Promise<Database> {
+  try {
+    return await openPostgres(url, MIGRATIONS_DIR, setUp);
+  } catch (error) {
+    // The URL holds a password, so only its host is named.
+    throw new StartError(
+      `PostgreSQL at ${new URL(url).host} cannot be used (${reason(error)}): start it, or correct DATABASE_URL.`,
+      { cause: error },
+    );
+  }
+}
+
+async function openFolder(dataDir: string, setUp: (db: Db) => Promise<void>, now: Date): Promise<Database> {
+  const guard = guardDataFolder(dataDir, now);
+  try {
+    const database = await openEmbedded(dataDir, MIGRATIONS_DIR);
+    await setUp(database.db);
+    const close = async () => {
+      await database.close();
+      guard.release();
+    };
+    return { ...database, close };
+  } catch (error) {
+    throw new StartError(
+      `The embedded database in ${dataDir} cannot be used (${reason(error)}): make sure there is room on the disk, or set DATA_DIR to another folder.`,
+      { cause: error },
+    );
+  }
+}
+
+/** The innermost cause: drizzle wraps what the driver threw, and Node gathers one refusal per address of a host name. */
+function reason(error: unknown): string {
+  let cause = error;
+  while (cause instanceof Error && cause.cause) cause = cause.cause;
+  if (cause instanceof AggregateError) cause = cause.errors[0];
+  if (isWasmFileError(cause)) return WASM_ERRNO[cause.errno] ?? `file error ${cause.errno}`;
+  return cause instanceof Error ? (cause.message.split('\n')[0] ?? cause.name) : String(cause);
+}
+
+/** The numbers of WASI, by which PGlite's file system fails; what it throws is no `Error`. */
+const WASM_ERRNO: Record<number, string> = {
+  2: 'permission denied',
+  51: 'the disk is full',
+  69: 'the disk is read-only',
+};
+
+function isWasmFileError(cause: unknown): cause is { errno: number } {
+  return (
+    !(cause instanceof Error) &&
+    typeof cause === 'object' &&
+    cause !== null &&
+    'errno' in cause &&
+    typeof cause.errno === 'number'
+  );
+}

@@ -1,0 +1,32 @@
+/** Takes a password from the keyboard without showing it, or from standard input; never from arguments, which others can read. */
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import { StartError } from './start-error.ts';
+
+/** At a terminal it is asked for twice; otherwise it is the first line of what is piped in. Throws `StartError`. */
+export async function readPassword(question: string): Promise<string> {
+  if (!process.stdin.isTTY) return firstLine();
+  const password = await ask(`${question}: `);
+  if ((await ask('Once more: ')) !== password) throw new StartError('The two passwords differ; nothing was changed.');
+  return password;
+}
+
+async function ask(prompt: string): Promise<string> {
+  process.stderr.write(prompt);
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  try {
+    const cancelled = new Promise<never>((_, reject) =>
+      terminal.once('SIGINT', () => reject(new StartError('Stopped; nothing was changed.'))),
+    );
+    return await Promise.race([terminal.question(''), cancelled]);
+  } finally {
+    terminal.close();
+    process.stderr.write('\n');
+  }
+}
+
+async function firstLine(): Promise<string> {
+  for await (const line of createInterface({ input: process.stdin })) return line;
+  throw new StartError('Pipe the password in, or run this at a terminal.');
+}

@@ -1,0 +1,61 @@
+/** Takes the pictures of the README from a running server with demo data: `npm run screenshots -- http://localhost:3000`. */
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright';
+import { CHROMIUM_ARGS, obtainBrowser } from './browser.ts';
+
+const [origin = 'http://localhost:3000'] = process.argv.slice(2);
+const folder = fileURLToPath(new URL('../docs/screenshots/', import.meta.url));
+const DESK = { viewport: { width: 1280, height: 800 } };
+const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+
+mkdirSync(folder, { recursive: true });
+const browser = await chromium.launch({ executablePath: obtainBrowser(), args: CHROMIUM_ARGS });
+try {
+  await takePictures({ ...DESK, colorScheme: 'light' }, async (page, take) => {
+    await signIn(page, () => take('sign-in'));
+    await take('orders');
+    await page.goto(`${origin}/order?status=paid`);
+    await page.getByRole('row').getByRole('link', { name: /^ORD-/ }).first().click();
+    await page.getByRole('heading', { name: /^ORD-/ }).waitFor();
+    await take('order');
+    await page.goto(`${origin}/order/new`);
+    await page.getByRole('button', { name: 'More: Desk lamp' }).click();
+    await page.getByLabel('Quantity: Cork tray').fill('12');
+    await page.getByLabel(/^Note/).fill('Ring twice.');
+    await take('new-order');
+    await page.goto(`${origin}/account`);
+    await take('account');
+  });
+  await takePictures({ ...DESK, colorScheme: 'dark' }, async (page, take) => {
+    await signIn(page);
+    await take('orders-dark');
+  });
+  await takePictures({ ...PHONE, colorScheme: 'light' }, async (page, take) => {
+    await signIn(page);
+    await take('orders-phone');
+  });
+} finally {
+  await browser.close();
+}
+
+/** One browser window from `begin` to end; `take` writes what it shows at that moment. */
+async function takePictures(options, begin) {
+  const context = await browser.newContext({ ...options, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  await begin(page, async (name) => {
+    await page.evaluate(() => document.fonts.ready);
+    await page.screenshot({ path: `${folder}${name}.png` });
+    console.log(`docs/screenshots/${name}.png`);
+  });
+  await context.close();
+}
+
+/** `before` sees the filled-in form. */
+async function signIn(page, before = async () => {}) {
+  await page.goto(`${origin}/login`);
+  await page.getByRole('button', { name: 'Fill in' }).click();
+  await before();
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Orders' }).waitFor();
+}

@@ -1,0 +1,59 @@
+/** Weighs the browser part without React as it is shipped, minified and compressed, and fails when it outgrows its limits. */
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+const LIMIT_BYTES = 2_560;
+/** On top of that: the key in the browser and the proofs it makes. */
+const PROOF_LIMIT_BYTES = 1_024;
+
+/** Leaves the proofs out of the bundle, which then works without keys. */
+const withoutProofs = {
+  name: 'without-proofs',
+  setup({ onLoad }) {
+    onLoad({ filter: /client\/api-call\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace('withProof(ungatedFetch, nonce)', 'ungatedFetch'),
+      loader: 'ts',
+    }));
+    onLoad({ filter: /client\/nonce\.ts$/ }, () => ({ contents: 'export function noteNonce() {}' }));
+  },
+};
+
+async function weigh(plugins = []) {
+  const { outputFiles, metafile } = await build({
+    stdin: {
+      contents:
+        "import { session, installFetchGate } from './lib/client/session.ts'; installFetchGate(); window.session = session;",
+      resolveDir: new URL('..', import.meta.url).pathname,
+    },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    write: false,
+    metafile: true,
+    outdir: 'out',
+    plugins,
+  });
+  const [bundle] = outputFiles;
+  return {
+    bytes: gzipSync(bundle.contents, { level: 9 }).length,
+    minified: bundle.contents.length,
+    inputs: metafile.outputs['out/stdin.js'].inputs,
+  };
+}
+
+function judge(name, bytes, limit) {
+  console.log(`${name}: ${bytes} bytes compressed of ${limit}.`);
+  if (bytes <= limit) return;
+  console.error(`That is ${bytes - limit} bytes too many.`);
+  process.exitCode = 1;
+}
+
+const [whole, withoutKeys] = [await weigh(), await weigh([withoutProofs])];
+judge('Session client', withoutKeys.bytes, LIMIT_BYTES);
+judge('Bound to a key', whole.bytes - withoutKeys.bytes, PROOF_LIMIT_BYTES);
+console.log(`Together: ${whole.bytes} bytes compressed, ${whole.minified} minified.`);
+for (const [path, { bytesInOutput }] of Object.entries(whole.inputs)) {
+  console.log(`  ${String(bytesInOutput).padStart(5)} ${path}`);
+}

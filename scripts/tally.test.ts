@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { add, closingLine, NOTHING, tallyOfPlaywright, tallyOfVitest } from './tally.ts';
+
+const vitest = { numPassedTests: 5, numFailedTests: 1, numPendingTests: 2, numTodoTests: 1 };
+const playwright = { stats: { expected: 3, unexpected: 1, flaky: 1, skipped: 2 } };
+
+test('the closing line sums passed, failed and skipped over all parts', () => {
+  const sum = add(tallyOfVitest(vitest, false), tallyOfPlaywright(playwright, false));
+  expect(closingLine(sum)).toBe('8 passed, 3 failed, 5 skipped');
+});
+
+test('a test that passed only on a second try counts as failed', () => {
+  expect(tallyOfPlaywright({ stats: { ...playwright.stats, unexpected: 0 } }, true).failed).toBe(1);
+});
+
+test('a run that fails without a failed test counts as one failure', () => {
+  expect(tallyOfVitest({ ...vitest, numFailedTests: 0 }, false)).toEqual({ passed: 5, failed: 1, skipped: 3 });
+});
+
+test.each([tallyOfVitest, tallyOfPlaywright])('a run that leaves no report has failed', (tallyOf) => {
+  expect(tallyOf(undefined, true)).toEqual({ ...NOTHING, failed: 1 });
+});

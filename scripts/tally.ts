@@ -1,0 +1,54 @@
+/** Adds up what vitest and Playwright report; a run that failed without a failed test counts as one. */
+import { z } from 'zod';
+
+export interface Tally {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+export const NOTHING: Tally = { passed: 0, failed: 0, skipped: 0 };
+
+const VitestReport = z.object({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  numPendingTests: z.number(),
+  numTodoTests: z.number(),
+});
+
+const PlaywrightReport = z.object({
+  stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number(), skipped: z.number() }),
+});
+
+export function add(a: Tally, b: Tally): Tally {
+  return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
+}
+
+export function closingLine({ passed, failed, skipped }: Tally): string {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}
+
+/** `ok` is whether the run's process ended well: a file that cannot be loaded, or no report at all, has no failed test to show. */
+export function tallyOfVitest(report: unknown, ok: boolean): Tally {
+  const { data } = VitestReport.safeParse(report);
+  const tally = data
+    ? {
+        passed: data.numPassedTests,
+        failed: data.numFailedTests,
+        skipped: data.numPendingTests + data.numTodoTests,
+      }
+    : NOTHING;
+  return withFailure(tally, ok && data !== undefined);
+}
+
+export function tallyOfPlaywright(report: unknown, ok: boolean): Tally {
+  const { data } = PlaywrightReport.safeParse(report);
+  const tally = data
+    ? { passed: data.stats.expected, failed: data.stats.unexpected + data.stats.flaky, skipped: data.stats.skipped }
+    : NOTHING;
+  return withFailure(tally, ok && data !== undefined);
+}
+
+function withFailure(tally: Tally, ok: boolean): Tally {
+  return ok ? tally : { ...tally, failed: Math.max(1, tally.failed) };
+}

@@ -1,0 +1,11 @@
+/** `npm test`: the same set-up as `npm start`, then every test there is; `npm test -- unit|contract|browser …` runs one part. */
+import './require-node.mjs';
+
+const { buildIfStale, endWithNpm, handOver, install, orExplain } = await import('./set-up.mjs');
+
+endWithNpm();
+await orExplain(async () => {
+  await install();
+  if (process.argv[2] !== 'unit') await buildIfStale();
+});
+await handOver('scripts/run-tests.ts');

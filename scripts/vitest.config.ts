@@ -1,0 +1,14 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+/** `*.test.ts` beside the code; the contract tests (`*.contract.ts`) have a configuration of their own, since they need a started server. */
+export default defineConfig({
+  test: {
+    root: fileURLToPath(new URL('..', import.meta.url)),
+    include: ['{app,lib,scripts}/**/*.test.{ts,tsx}'],
+    environment: 'node',
+    env: { LOG_LEVEL: 'silent' },
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
