@@ -83,9 +83,12 @@ test('a tab that holds the lock for ever delays a click by no more than the lock
   page,
   signedIn,
   putCount,
+  faultProxy,
   consoleGuard,
 }) => {
   consoleGuard.allow(/status of 401/);
+  // Else another tab's look after the session may release the click early.
+  faultProxy.fault({ path: '/api/session' }, { kind: 'hold', until: new Promise(() => {}) });
   const holder = await signedIn.newPage();
   await holder.goto('/order');
   await holder.evaluate(() => {
