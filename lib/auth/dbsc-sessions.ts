@@ -11,7 +11,7 @@ import { isRegistrationChallenge, registrationChallenge } from './proof-nonce.ts
 import { randomId } from './random-id.ts';
 import type { RefreshTokenClaims } from './refresh-token.ts';
 import { sessionLabel } from './session-label.ts';
-import { findSessionOfBrowser, noteRenewal, noteRenewalOf, type Session } from './sessions.ts';
+import { findSessionOfBrowser, type Session, updateSession, updateSessionOfBrowser } from './sessions.ts';
 
 export const DBSC_START_PATH = '/api/refresh_token/dbsc/start';
 export const DBSC_REFRESH_PATH = '/api/refresh_token/dbsc';
@@ -41,8 +41,8 @@ export async function registerBrowserKey(
   const proof = await readDbscProof(headers, env().appOrigin + DBSC_START_PATH);
   if (!proof || !isRegistrationChallenge(proof.challenge, claims.sid, now)) throw new AppError('invalid_dpop_proof');
   const [dbscId, challenge] = [randomId(), newChallenge(now)];
-  const session = await noteRenewal(db, claims, now, {
-    set: { dbscId, dbscKey: proof.key, dbscChallenges: [challenge] },
+  const session = await updateSession(db, claims, now, {
+    set: { lastRefreshedAt: now, dbscId, dbscKey: proof.key, dbscChallenges: [challenge] },
     where: isNull(sessions.dbscId),
   });
   if (!session) throw new AppError('invalid_grant');
@@ -62,7 +62,7 @@ export async function renewForBrowser(db: Db, headers: Headers, now: Date): Prom
   const { dbscChallenges } = sessions;
   if (proof && isRecent(proof.challenge, now)) {
     const left = sql`array_remove(${dbscChallenges}, ${proof.challenge}::text)`;
-    const session = await noteRenewalOf(db, dbscId, now, {
+    const session = await updateSessionOfBrowser(db, dbscId, now, {
       set: {
         lastRefreshedAt: now,
         dbscAt: sql`coalesce(${sessions.dbscAt}, ${now.toISOString()}::timestamptz)`,
@@ -75,7 +75,9 @@ export async function renewForBrowser(db: Db, headers: Headers, now: Date): Prom
       return { dbscId, challenge, session };
     }
   }
-  await noteRenewalOf(db, dbscId, now, { set: { dbscChallenges: withChallenge(sql`${dbscChallenges}`, challenge) } });
+  await updateSessionOfBrowser(db, dbscId, now, {
+    set: { dbscChallenges: withChallenge(sql`${dbscChallenges}`, challenge) },
+  });
   return { dbscId, challenge, session: null };
 }
 

@@ -9,10 +9,7 @@ import {
   LOGIN_FIRST_WAIT_SECONDS,
   LOGIN_LONGEST_WAIT_SECONDS,
   LOGIN_NAME_WINDOW_SECONDS,
-  REFRESH_WINDOW_SECONDS,
-  REFRESHES_PER_SESSION,
 } from './policy.ts';
-import { limitRefreshes } from './rate-limit.ts';
 import { openTestApp, type TestApp } from './test-app.ts';
 
 let app: TestApp;
@@ -133,13 +130,4 @@ describe('from many addresses', () => {
     for (let n = LOGIN_FAILURES_FREE + 1; n < LOGIN_FAILURES_PER_NAME; n += 1) await guess(name, at(`hoarded ${n}`));
     expect(await refusedFor(guess(name, at('another')))).toBe(LOGIN_NAME_WINDOW_SECONDS);
   });
-});
-
-test('one session renews so many times a minute, whatever others do', async () => {
-  const renew = (sessionId: string) => refusedFor(limitRefreshes(app.db, sessionId));
-  for (let n = 0; n < REFRESHES_PER_SESSION; n += 1) expect(await renew('one')).toBe(0);
-  expect(await renew('one')).toBe(REFRESH_WINDOW_SECONDS);
-  expect(await renew('another')).toBe(0);
-  pass(REFRESH_WINDOW_SECONDS);
-  expect(await renew('one')).toBe(0);
 });

@@ -4,7 +4,6 @@ import { RateLimiterDrizzle, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Db } from '../db/client.ts';
 import { rateLimits } from '../db/schema.ts';
 import { AppError } from '../errors.ts';
-import { REFRESH_WINDOW_SECONDS, REFRESHES_PER_SESSION } from './policy.ts';
 
 export interface Limit {
   /** Tells what is counted from other counts of the same key. */
@@ -20,12 +19,6 @@ export interface Counter {
   count(windowSeconds?: number): Promise<number>;
   takeBack(): Promise<void>;
   forget(): Promise<void>;
-}
-
-/** Throws `rate_limited`. Asked only for tokens that verify, so that nobody can fill the table with keys of his own. */
-export async function limitRefreshes(db: Db, sessionId: string): Promise<void> {
-  const limit = { name: 'refresh session', count: REFRESHES_PER_SESSION, windowSeconds: REFRESH_WINDOW_SECONDS };
-  await counter(db, limit, sessionId).count();
 }
 
 /** The key is kept as a digest only: people type passwords into the name field. */

@@ -4,16 +4,12 @@ import { AppError } from '../errors.ts';
 import { logEvent } from '../log.ts';
 import { counted } from '../metrics.ts';
 import { authorizationToken, findPrincipal } from './authenticate.ts';
-import { mayRenewUnbound, refreshTarget } from './binding-policy.ts';
-import { refuseOtherKey, renewBoundSession, wrongKey } from './bound-sessions.ts';
-import { callerOf } from './caller.ts';
 import { readCookie } from './cookies.ts';
 import { type IssuedTokens, issueTokens } from './issue-tokens.ts';
-import { limitRefreshes } from './rate-limit.ts';
-import { checkProof } from './refresh-proof.ts';
 import { type RefreshTokenClaims, unsealRefreshToken, verifyRefreshToken } from './refresh-token.ts';
+import { renewSession, wrongKey } from './renew-session.ts';
 import { sessionLabel } from './session-label.ts';
-import { findLiveSession, renewUnboundSession, type Session } from './sessions.ts';
+import type { Session } from './sessions.ts';
 
 export interface Renewed {
   session: Session;
@@ -32,8 +28,7 @@ export function refresh(db: Db, headers: Headers, now: Date): Promise<Renewed> {
 
 async function renewPresented(db: Db, headers: Headers, now: Date): Promise<Renewed> {
   const claims = await presentedClaims(headers, now);
-  if (claims) await limitRefreshes(db, claims.sid);
-  const session = claims && (await renew(db, claims, headers, now));
+  const session = claims && (await renewSession(db, claims, headers, now));
   if (!session) {
     logEvent('session_renewal_refused', { user_id: claims?.user_id ?? null });
     throw new AppError('invalid_grant');
@@ -65,18 +60,6 @@ async function tokensInHand(session: Session, headers: Headers, now: Date): Prom
 
 function secondsUntil(end: Date, now: Date): number {
   return Math.floor((end.getTime() - now.getTime()) / 1_000);
-}
-
-/** The row decides, and not how the token came: a bound session needs its proof as a cookie and as `Authorization` alike. */
-async function renew(db: Db, claims: RefreshTokenClaims, headers: Headers, now: Date): Promise<Session | null> {
-  const unbound = mayRenewUnbound(headers) ? await renewUnboundSession(db, claims, now) : null;
-  if (unbound) return unbound;
-  const session = await findLiveSession(db, claims, now);
-  if (session?.dbscAt) return session;
-  if (!session?.jkt) return null;
-  const proof = await checkProof(headers, refreshTarget(), now);
-  if (proof.jkt !== session.jkt) throw await refuseOtherKey(db, session, callerOf(headers), now);
-  return renewBoundSession(db, claims, proof, now);
 }
 
 /** What the refresh token says, or null. `Authorization` wins over the cookie, which is sealed and nowhere else. */

@@ -6,7 +6,7 @@ import { tokenCookies } from './cookies.ts';
 import { issueTokens } from './issue-tokens.ts';
 import { login } from './login.ts';
 import { logout } from './logout.ts';
-import { REFRESH_TOKEN_LIFETIME_SECONDS } from './policy.ts';
+import { REFRESH_TOKEN_LIFETIME_SECONDS, REFRESH_WINDOW_SECONDS, REFRESHES_PER_SESSION } from './policy.ts';
 import { refresh } from './refresh.ts';
 import { findSession, listLiveSessions, revokeAllSessions, revokeOtherSessions } from './sessions.ts';
 import { addUser, CALLER, openTestApp, PASSWORD, type TestApp } from './test-app.ts';
@@ -75,6 +75,15 @@ test('twenty refreshes at once all succeed', async () => {
   expect((await Promise.all(renewals)).map(({ tokens }) => tokens.accessTokenLifetimeSeconds)).toEqual(
     Array(20).fill(7_200),
   );
+});
+
+test('one session renews so many times a minute, whatever others do', async () => {
+  const [one, another] = [await signInSomebody(), await signInSomebody()];
+  const renew = (tokens: typeof one.tokens, now: Date) => refresh(app.db, bearer(tokens.refreshToken), now);
+  for (let n = 0; n < REFRESHES_PER_SESSION; n += 1) await renew(one.tokens, later(1));
+  await expect(renew(one.tokens, later(11))).rejects.toMatchObject({ code: 'rate_limited', retryAfterSeconds: 49 });
+  await renew(another.tokens, later(11));
+  await renew(one.tokens, later(1 + REFRESH_WINDOW_SECONDS));
 });
 
 test('a refresh notes when it happened, and no access token outlives its session', async () => {

@@ -71,34 +71,28 @@ export async function startSession(
   const lifetimeSeconds = needRefreshToken ? refreshTokenLifetimeSeconds : accessTokenLifetimeSeconds;
   const expiresAt = new Date(now.getTime() + lifetimeSeconds * 1_000);
   const started = { id: randomId(), userId, refreshJti: randomId(), createdAt: now, expiresAt, jkt, ...caller };
-  await db.insert(sessions).values(started);
+  await db.insert(sessions).values({ ...started, refreshesSince: now });
   return { ...started, lastRefreshedAt: null, dbscId: null, dbscAt: null };
 }
 
-/** Renews a session without any key; null for every other, and for one that was ended, or whose user is disabled. */
-export function renewUnboundSession(db: Db, claims: RefreshTokenClaims, now: Date): Promise<Session | null> {
-  return noteRenewal(db, claims, now, { set: {}, where: and(isNull(sessions.jkt), isNull(sessions.dbscAt)) });
+/** One statement: finds the live session that a refresh token names, and changes it where `where` holds too; null where none is met. */
+export function updateSession(db: Db, claims: RefreshTokenClaims, now: Date, change: Change): Promise<Session | null> {
+  return update(db, isNamedBy(claims, now), change);
 }
 
-/** One statement: finds the live session that a refresh token names, and notes the renewal together with what else is to be kept. */
-export async function noteRenewal(db: Db, claims: RefreshTokenClaims, now: Date, also: Noted): Promise<Session | null> {
-  return note(db, isNamedBy(claims, now), { ...also, set: { lastRefreshedAt: now, ...also.set } });
+/** The same for the session that a browser renews by itself and calls `dbscId`. */
+export function updateSessionOfBrowser(db: Db, dbscId: string, now: Date, change: Change): Promise<Session | null> {
+  return update(db, and(eq(sessions.dbscId, dbscId), isLiveOfUser(now)), change);
 }
 
-/** The same for the session that a browser renews by itself and calls `dbscId`; notes only what it is given. */
-export function noteRenewalOf(db: Db, dbscId: string, now: Date, also: Noted): Promise<Session | null> {
-  return note(db, and(eq(sessions.dbscId, dbscId), isLiveOfUser(now)), also);
-}
-
-/** What is kept with a renewal, and under which further condition. */
-interface Noted {
+interface Change {
   set: PgUpdateSetSource<typeof sessions>;
   where?: SQL | undefined;
 }
 
-async function note(db: Db, which: SQL | undefined, { set, where }: Noted): Promise<Session | null> {
-  const [noted] = await db.update(sessions).set(set).from(users).where(and(which, where)).returning(COLUMNS);
-  return noted ?? null;
+async function update(db: Db, which: SQL | undefined, { set, where }: Change): Promise<Session | null> {
+  const [updated] = await db.update(sessions).set(set).from(users).where(and(which, where)).returning(COLUMNS);
+  return updated ?? null;
 }
 
 /** The live session that a browser calls by this name, and the key it has bound it to. */
@@ -108,12 +102,6 @@ export async function findSessionOfBrowser(db: Db, dbscId: string, now: Date): P
     .from(sessions)
     .innerJoin(users, and(eq(sessions.dbscId, dbscId), isLiveOfUser(now)));
   return found?.key ? { key: found.key } : null;
-}
-
-/** The live session that a refresh token names. */
-export async function findLiveSession(db: Db, claims: RefreshTokenClaims, now: Date): Promise<Session | null> {
-  const [found] = await db.select(COLUMNS).from(sessions).innerJoin(users, isNamedBy(claims, now));
-  return found ?? null;
 }
 
 export async function findSession(db: Db, sessionId: string): Promise<Session | null> {

@@ -56,7 +56,6 @@ export const sessions = pgTable(
     jkt: text('jkt'),
     /** Marks of the proofs this session was renewed with lately, so that each works once: `<step>.<digest>`. */
     proofSeen: text('proof_seen').array().notNull().default(sql`'{}'`),
-    /** When good proofs of other keys came with this session's refresh token, lately. */
     /** What the browser calls this session where it renews by itself (Device Bound Session Credentials); null elsewhere. */
     dbscId: text('dbsc_id').unique(),
     /** The browser's public key, since its proofs carry none. */
@@ -65,6 +64,10 @@ export const sessions = pgTable(
     dbscChallenges: text('dbsc_challenges').array().notNull().default(sql`'{}'`),
     /** When it first renewed: from then on no other key does. */
     dbscAt: instant('dbsc_at'),
+    /** Renewals asked for since `refreshes_since`, for the limit on them. */
+    refreshes: integer('refreshes').notNull().default(0),
+    refreshesSince: instant('refreshes_since').notNull().defaultNow(),
+    /** When good proofs of other keys came with this session's refresh token, lately. */
     keyMismatches: timestamp('key_mismatches', { withTimezone: true, mode: 'date' })
       .array()
       .notNull()

@@ -1,11 +1,11 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { auditEvents, sessions } from '../db/schema.ts';
 import { authenticate } from './authenticate.ts';
 import { tokenCookies } from './cookies.ts';
 import { issueTokens } from './issue-tokens.ts';
 import { login } from './login.ts';
-import { PROOF_MARKS_MIN } from './policy.ts';
+import { PROOF_MARKS_MIN, REFRESHES_PER_SESSION } from './policy.ts';
 import { proofNonce } from './proof-nonce.ts';
 import { refresh } from './refresh.ts';
 import { addUser, CALLER, openTestApp, PASSWORD, type TestApp } from './test-app.ts';
@@ -49,6 +49,29 @@ test('the key a session began with renews it, again and again', async () => {
   for (const seconds of [0, 7_200, 600_000]) {
     expect(await outcome(cookie, await proofAt(later(seconds)), later(seconds))).toBe('renewed');
   }
+});
+
+test('a refresh that succeeds is one statement, with a key and without', async () => {
+  const { cookie } = await signInBound();
+  const name = 'one statement';
+  await addUser(app.db, name);
+  const { session } = await login(app.db, { name, pwd: PASSWORD }, CALLER, NOW);
+  const { refreshToken } = await issueTokens(session, NOW);
+  const statements = (['select', 'insert', 'update', 'delete', 'execute', 'transaction'] as const).map((kind) =>
+    vi.spyOn(app.db, kind),
+  );
+  const count = () => statements.reduce((sum, { mock }) => sum + mock.calls.length, 0);
+  expect(await outcome(cookie, await proofAt(NOW))).toBe('renewed');
+  expect(count()).toBe(1);
+  await refresh(app.db, new Headers({ authorization: `Bearer ${refreshToken}` }), NOW);
+  expect(count()).toBe(2);
+  vi.restoreAllMocks();
+});
+
+test('asking in vain counts towards the limit too', async () => {
+  const { cookie } = await signInBound();
+  for (let n = 0; n < REFRESHES_PER_SESSION; n += 1) await outcome(cookie, 'nonsense');
+  expect(await outcome(cookie, await proofAt(NOW))).toBe('rate_limited: Too many refreshes.');
 });
 
 test('without a proof a bound session renews nothing, however its token comes, and lives on', async () => {
