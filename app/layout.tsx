@@ -10,7 +10,6 @@ export const dynamic = 'force-dynamic';
 export const metadata: Metadata = {
   title: { default: 'Tandem', template: '%s · Tandem' },
   description: 'Your orders, without signing in again and again.',
-  robots: { index: false },
   referrer: 'same-origin',
 };
 

@@ -1,5 +1,6 @@
 /** Weighs the browser part without React as it is shipped, minified and compressed, and fails when it outgrows its limits. */
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
@@ -19,7 +20,7 @@ const withoutProofs = {
   },
 };
 
-async function weigh(plugins = []) {
+async function bundle(plugins = []) {
   const { outputFiles, metafile } = await build({
     stdin: {
       contents:
@@ -35,12 +36,18 @@ async function weigh(plugins = []) {
     outdir: 'out',
     plugins,
   });
-  const [bundle] = outputFiles;
+  const [{ contents }] = outputFiles;
   return {
-    bytes: gzipSync(bundle.contents, { level: 9 }).length,
-    minified: bundle.contents.length,
+    bytes: gzipSync(contents, { level: 9 }).length,
+    minified: contents.length,
     inputs: metafile.outputs['out/stdin.js'].inputs,
   };
+}
+
+/** Compressed bytes: of the part without keys, and of what proofs add to it. */
+export async function weigh() {
+  const [whole, withoutKeys] = [await bundle(), await bundle([withoutProofs])];
+  return { session: withoutKeys.bytes, proof: whole.bytes - withoutKeys.bytes, whole };
 }
 
 function judge(name, bytes, limit) {
@@ -50,10 +57,12 @@ function judge(name, bytes, limit) {
   process.exitCode = 1;
 }
 
-const [whole, withoutKeys] = [await weigh(), await weigh([withoutProofs])];
-judge('Session client', withoutKeys.bytes, LIMIT_BYTES);
-judge('Bound to a key', whole.bytes - withoutKeys.bytes, PROOF_LIMIT_BYTES);
-console.log(`Together: ${whole.bytes} bytes compressed, ${whole.minified} minified.`);
-for (const [path, { bytesInOutput }] of Object.entries(whole.inputs)) {
-  console.log(`  ${String(bytesInOutput).padStart(5)} ${path}`);
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { session, proof, whole } = await weigh();
+  judge('Session client', session, LIMIT_BYTES);
+  judge('Bound to a key', proof, PROOF_LIMIT_BYTES);
+  console.log(`Together: ${whole.bytes} bytes compressed, ${whole.minified} minified.`);
+  for (const [path, { bytesInOutput }] of Object.entries(whole.inputs)) {
+    console.log(`  ${String(bytesInOutput).padStart(5)} ${path}`);
+  }
 }

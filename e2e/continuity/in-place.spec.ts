@@ -97,20 +97,17 @@ test('signing in again in one tab lets what waits in every tab go on, each exact
   faultProxy.fault(REFRESH, { kind: 'hold', until: bothHaveClicked.promise });
   await placeButton(page).click();
   await second.getByRole('dialog').getByRole('button', { name: 'Cancel order' }).click();
+  // The second is refused as well, or knows of the first one's refusal already and waits.
   const changes = { method: 'POST', path: /^\/api\/order/ };
-  await expect.poll(() => faultProxy.requests(changes).map(({ status }) => status)).toEqual([401, 401]);
+  await expect.poll(() => faultProxy.requests(changes).map(({ status }) => status)).toContain(401);
   bothHaveClicked.resolve();
   for (const tab of [page, second, idle]) await expect(signInDialog(tab)).toBeVisible();
   await signInAgain(page);
   await expect(page).toHaveURL(/\/order\/ORD-\d+$/);
   await expect(second.getByText(/is cancelled\./)).toBeVisible();
   await expect(signInDialog(idle)).toBeHidden();
-  expect(
-    faultProxy
-      .requests(changes)
-      .map(({ status }) => status)
-      .sort(),
-  ).toEqual([200, 201, 401, 401]);
+  const done = faultProxy.requests(changes).filter(({ status }) => status !== 401);
+  expect(done.map(({ status }) => status).sort()).toEqual([200, 201]);
   expect(await countOrders(signedIn, baseURL ?? '', note)).toBe(1);
 });
 

@@ -1,42 +1,13 @@
-import type { BrowserContext, Page } from 'playwright/test';
 import { LOCK_WAIT_MS } from '../../lib/client/policy.ts';
 import { expireAccess, ourCookies } from '../fixtures/cookies.ts';
 import { fillOrder, placeButton, shownUser, signInByForm, uniqueNote } from '../fixtures/pages.ts';
 import { USERS } from '../fixtures/sign-in.ts';
+import { callAtOnce, openTabs } from '../fixtures/tabs.ts';
 import { expect, REFRESH, test } from '../fixtures/test.ts';
 
 const TABS = 10;
 const CALLS_PER_TAB = 20;
 const ALL_SUCCEED = Array(TABS * CALLS_PER_TAB).fill(200);
-
-async function openTabs(context: BrowserContext, count: number, path = '/order/new'): Promise<Page[]> {
-  const tabs: Page[] = [];
-  for (let n = 0; n < count; n += 1) {
-    const tab = await context.newPage();
-    await tab.goto(path);
-    tabs.push(tab);
-  }
-  return tabs;
-}
-
-/** All calls of all tabs start in the same moment, at a sign that another tab gives; their statuses. */
-async function callAtOnce(tabs: Page[], starter: Page): Promise<number[]> {
-  const waiting = tabs.map((tab) =>
-    tab.evaluateHandle((calls) => {
-      const statuses = new Promise<number[]>((resolve) => {
-        new BroadcastChannel('test-go').onmessage = () => {
-          const all = Array.from({ length: calls }, async () => (await fetch('/api/order?limit=1')).status);
-          resolve(Promise.all(all));
-        };
-      });
-      return { statuses };
-    }, CALLS_PER_TAB),
-  );
-  const handles = await Promise.all(waiting);
-  await starter.evaluate(() => new BroadcastChannel('test-go').postMessage('go'));
-  const statuses = await Promise.all(handles.map((handle) => handle.evaluate((started) => started.statuses)));
-  return statuses.flat();
-}
 
 test('two hundred calls of ten tabs past the access token’s end make one refresh and all succeed', async ({
   signedIn,
@@ -49,7 +20,7 @@ test('two hundred calls of ten tabs past the access token’s end make one refre
   const tabs = await openTabs(signedIn, TABS);
   const before = await ourCookies(signedIn);
   await expireAccess(signedIn);
-  expect(await callAtOnce(tabs, starter)).toEqual(ALL_SUCCEED);
+  expect(await callAtOnce(tabs, starter, CALLS_PER_TAB)).toEqual(ALL_SUCCEED);
   expect(putCount()).toBe(1);
   expect((await ourCookies(signedIn)).refresh_token?.value).toBe(before.refresh_token?.value);
   for (const tab of tabs) await expect(tab).toHaveURL('/order/new');
@@ -63,7 +34,7 @@ test('without locks between tabs all two hundred calls succeed as well', async (
   const tabs = await openTabs(signedIn, TABS);
   const before = await ourCookies(signedIn);
   await expireAccess(signedIn);
-  expect(await callAtOnce(tabs, starter)).toEqual(ALL_SUCCEED);
+  expect(await callAtOnce(tabs, starter, CALLS_PER_TAB)).toEqual(ALL_SUCCEED);
   expect((await ourCookies(signedIn)).refresh_token?.value).toBe(before.refresh_token?.value);
   for (const tab of tabs) await expect(tab).toHaveURL('/order/new');
 });

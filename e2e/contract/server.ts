@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dropDatabase, makeDatabase } from './fresh-database.ts';
 
-const SERVE = fileURLToPath(new URL('../../scripts/serve.ts', import.meta.url));
+const SERVE = new URL('../../scripts/serve.ts', import.meta.url);
 const START_TIMEOUT_MS = 120_000;
 const PORT_ATTEMPTS = 3;
 
@@ -34,11 +34,15 @@ export interface ServerOptions {
    * (a second instance beside the first). PostgreSQL where `TEST_DATABASE_URL` is set, unless said.
    */
   database?: 'embedded' | 'postgres' | URL;
+  /** The start script of another checkout; this one's unless given. */
+  script?: URL;
 }
 
 export interface Server {
   url: string;
   port: number;
+  /** Of the process that runs now. */
+  pid(): number;
   /** undefined with the embedded database. */
   databaseUrl: string | undefined;
   /** Everything the process has printed, over all its starts. */
@@ -54,7 +58,7 @@ export interface Server {
   stop(): Promise<number | null>;
 }
 
-export async function startServer({ env = {}, database }: ServerOptions = {}): Promise<Server> {
+export async function startServer({ env = {}, database, script = SERVE }: ServerOptions = {}): Promise<Server> {
   const dataDir = await mkdtemp(join(tmpdir(), 'tandem-server-'));
   const data = await prepareData(database, dataDir, env.DEMO_DATA !== 'off');
   let output = '';
@@ -62,6 +66,7 @@ export async function startServer({ env = {}, database }: ServerOptions = {}): P
   const secrets = `test:${randomBytes(32).toString('base64url')}`;
   const start = (port: number) =>
     startProcess(
+      script,
       {
         ...UNSET,
         PATH: process.env.PATH ?? '',
@@ -99,6 +104,7 @@ export async function startServer({ env = {}, database }: ServerOptions = {}): P
   return {
     url: `http://localhost:${port}`,
     port,
+    pid: () => child.pid ?? 0,
     databaseUrl: data.url,
     output: () => output,
     kill: async () => {
@@ -140,9 +146,16 @@ async function prepareData(
 }
 
 /** Resolves when the server says where it is; throws with what it said when it ends before. */
-async function startProcess(env: Record<string, string>, onOutput: (text: string) => void): Promise<ChildProcess> {
+async function startProcess(
+  script: URL,
+  env: Record<string, string>,
+  onOutput: (text: string) => void,
+): Promise<ChildProcess> {
   // A process is given exactly this environment; Next's types want one of its own in it.
-  const child = spawn(process.execPath, [SERVE], { env: env as NodeJS.ProcessEnv, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [fileURLToPath(script)], {
+    env: env as NodeJS.ProcessEnv,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   await new Promise<void>((resolve, reject) => {
     const timeout = setTimeout(() => child.kill('SIGKILL'), START_TIMEOUT_MS);

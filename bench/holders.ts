@@ -1,0 +1,33 @@
+/** People who are signed in with a key of their browser, and the refreshes they will send. */
+import { KeyHolder } from '../e2e/contract/key-holder.ts';
+import type { Server } from '../e2e/contract/server.ts';
+import { newProofKey } from '../lib/auth/test-proof.ts';
+import type { Prepared } from './replay.ts';
+
+/** Below what one session may send within the time its proofs are remembered. */
+export const REFRESHES_PER_HOLDER = 6;
+
+export async function signInHolders({ url }: Server, count: number): Promise<KeyHolder[]> {
+  const key = await newProofKey();
+  const holders: KeyHolder[] = [];
+  for (let n = 0; n < count; n += 1) {
+    const holder = new KeyHolder(url, key, url);
+    const { status, text } = await holder.login();
+    if (status !== 200) throw new Error(`Nobody could sign in: ${status} ${text}`);
+    holders.push(holder);
+  }
+  return holders;
+}
+
+/** One refresh of each, `times` over. */
+export async function prepareRefreshes(holders: readonly KeyHolder[], times: number): Promise<Prepared[]> {
+  const prepared: Prepared[] = [];
+  for (let n = 0; n < times; n += 1) {
+    for (const holder of holders) {
+      const cookie = holder.jar.header('/api/refresh_token');
+      const headers = { cookie, dpop: await holder.proof(), 'sec-fetch-site': 'same-origin' };
+      prepared.push({ url: `${holder.url}/api/refresh_token`, method: 'PUT', headers });
+    }
+  }
+  return prepared;
+}

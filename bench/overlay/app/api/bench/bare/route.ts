@@ -1,0 +1,6 @@
+/** The limit: what Next alone answers, in Tandem's own server. */
+export const dynamic = 'force-dynamic';
+
+export function GET(): Response {
+  return Response.json({ user_id: 1, name: 'admin', orders: ['ORD-000001', 'ORD-000002', 'ORD-000003'] });
+}

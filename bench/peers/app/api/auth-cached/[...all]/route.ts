@@ -1,0 +1,4 @@
+import { toNextJsHandler } from 'better-auth/next-js';
+import { cached } from '../../../../lib/better-auth.ts';
+
+export const { GET, POST } = toNextJsHandler(cached);

@@ -1,0 +1,4 @@
+import { toNextJsHandler } from 'better-auth/next-js';
+import { plain } from '../../../../lib/better-auth.ts';
+
+export const { GET, POST } = toNextJsHandler(plain);

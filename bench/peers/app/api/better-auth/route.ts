@@ -1,0 +1,7 @@
+import { answer, refuse } from '../../../lib/answers.ts';
+import { plain } from '../../../lib/better-auth.ts';
+
+export async function GET({ headers }: Request): Promise<Response> {
+  const session = await plain.api.getSession({ headers });
+  return session ? answer(session.user.id) : refuse();
+}

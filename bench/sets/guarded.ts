@@ -1,0 +1,79 @@
+/** What knowing who asks costs: a JSON route and a page, each against the same one that asks nobody; and the same of others. */
+import { type Figure, ratio } from '../figures.ts';
+import { measureInTurns, type Target } from '../load.ts';
+import { peerCookies } from '../peer-cookies.ts';
+import type { Run } from '../sets.ts';
+import { signedInCookie, startPeers, startTandem } from '../stage.ts';
+
+const PEERS = {
+  jose: 'jose alone',
+  iron: 'iron-session alone',
+  'next-auth': 'next-auth 4',
+  'better-auth': 'Better Auth on PostgreSQL',
+  'better-auth-cached': 'Better Auth with its cookie cache',
+} as const;
+
+export async function guarded({ quick, say }: Run): Promise<Figure[]> {
+  const [tandem, peers] = [await startTandem(), await startPeers()];
+  try {
+    const cookies = await peerCookies(peers.url);
+    const own = { cookie: await signedInCookie(tandem.url) };
+    const at = (url: string, path: string, headers: Record<string, string>): Target => ({
+      name: path,
+      url: url + path,
+      headers,
+    });
+    const targets = [
+      at(tandem.url, '/api/bench/bare', own),
+      at(tandem.url, '/api/bench/guarded', own),
+      at(tandem.url, '/bench/bare', own),
+      at(tandem.url, '/bench/guarded', own),
+      at(peers.url, '/api/bare', { cookie: cookies.jose }),
+      ...Object.keys(PEERS).map((peer) =>
+        at(peers.url, `/api/${peer}`, { cookie: cookies[peer as keyof typeof cookies] }),
+      ),
+      at(peers.url, '/bare', { cookie: cookies.jose }),
+      at(peers.url, '/jose', { cookie: cookies.jose }),
+    ];
+    const options = { rounds: quick ? 3 : 9, secondsPerRound: quick ? 1 : 2, connections: 8 };
+    const measured = await measureInTurns(targets, options, say);
+    const rates = (path: string) => (measured.get(path) ?? []).map(({ requestsPerSecond }) => requestsPerSecond);
+    const figures: Figure[] = [
+      {
+        name: 'guarded JSON route ÷ the same bare: Tandem',
+        ...ratio(rates('/api/bench/guarded'), rates('/api/bench/bare')),
+        unit: 'ratio',
+        target: { atLeast: 0.95 },
+        note: 'Revocation on',
+      },
+      ...Object.entries(PEERS).map(
+        ([peer, name]): Figure => ({
+          name: `guarded JSON route ÷ the same bare: ${name}`,
+          ...ratio(rates(`/api/${peer}`), rates('/api/bare')),
+          unit: 'ratio',
+        }),
+      ),
+      {
+        name: 'Tandem’s guarded JSON route ÷ a bare route under `next start`',
+        ...ratio(rates('/api/bench/guarded'), rates('/api/bare')),
+        unit: 'ratio',
+        note: 'With everything else that Tandem’s server adds: limits, headers, a request id, metrics',
+      },
+      {
+        name: 'guarded page through middleware ÷ the same bare: Tandem',
+        ...ratio(rates('/bench/guarded'), rates('/bench/bare')),
+        unit: 'ratio',
+        target: { atLeast: 0.9 },
+      },
+      {
+        name: 'guarded page through middleware ÷ the same bare: jose alone',
+        ...ratio(rates('/jose'), rates('/bare')),
+        unit: 'ratio',
+      },
+    ];
+    return figures;
+  } finally {
+    await peers.stop();
+    await tandem.stop();
+  }
+}

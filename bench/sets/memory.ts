@@ -1,0 +1,69 @@
+/** What a process holds, after its start and after a hundred thousand requests. */
+import { readFile } from 'node:fs/promises';
+import type { Server } from '../../e2e/contract/server.ts';
+import type { Figure } from '../figures.ts';
+import { load, type Target } from '../load.ts';
+import type { Run } from '../sets.ts';
+import { signedInCookie, startTandem } from '../stage.ts';
+
+const REQUESTS = 100_000;
+const MEGABYTE = 1e6;
+/** More than this from the middle of the run to its end is growth, and not the garbage collector's mood. */
+const FLAT_RATIO = 1.1;
+
+export async function memory({ quick, say }: Run): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const [database, limitMb] of [
+    ['embedded', 600],
+    ['postgres', 350],
+  ] as const) {
+    say(database);
+    const tandem = await startTandem({ database });
+    try {
+      const target: Target = {
+        name: 'guarded',
+        url: `${tandem.url}/api/bench/guarded`,
+        headers: { cookie: await signedInCookie(tandem.url) },
+      };
+      const atStart = await residentMb(tandem);
+      await send(target, quick ? REQUESTS / 20 : REQUESTS / 2);
+      const atHalf = await residentMb(tandem);
+      await send(target, quick ? REQUESTS / 20 : REQUESTS / 2);
+      const atEnd = await residentMb(tandem);
+      figures.push(
+        {
+          name: `resident memory after the start, ${database}`,
+          value: atStart,
+          unit: 'MB',
+          target: { atMost: limitMb },
+        },
+        {
+          name: `resident memory after ${quick ? '10⁴' : '10⁵'} requests, ${database}`,
+          value: atEnd,
+          unit: 'MB',
+          target: { atMost: limitMb },
+        },
+        {
+          name: `resident memory at the end ÷ half-way, ${database}`,
+          value: atEnd / atHalf,
+          unit: 'ratio',
+          target: { atMost: FLAT_RATIO },
+        },
+      );
+    } finally {
+      await tandem.stop();
+    }
+  }
+  return figures;
+}
+
+async function send(target: Target, requests: number): Promise<void> {
+  let left = requests;
+  while (left > 0) left -= (await load(target, 10, 16)).total;
+}
+
+/** From Linux's own books. */
+async function residentMb(server: Server): Promise<number> {
+  const status = await readFile(`/proc/${server.pid()}/status`, 'utf8');
+  return (Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * 1_024) / MEGABYTE;
+}

@@ -1,0 +1,108 @@
+/** What the two pages everybody sees weigh and score. */
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { chromium } from 'playwright';
+import { CHROMIUM_ARGS, obtainBrowser } from '../../scripts/browser.ts';
+import { type Figure, spreadOf } from '../figures.ts';
+import type { Run } from '../sets.ts';
+import { signedInCookie, startPeers, startTandem } from '../stage.ts';
+
+const KIB = 1_024;
+const PAGES = ['/login', '/order'];
+const CATEGORIES = ['performance', 'accessibility', 'best-practices', 'seo'];
+const require = createRequire(new URL('../package.json', import.meta.url));
+
+export async function pages({ quick, say }: Run): Promise<Figure[]> {
+  const [tandem, peers] = [await startTandem(), await startPeers()];
+  try {
+    const cookie = await signedInCookie(tandem.url);
+    const figures: Figure[] = [];
+    say('scripts');
+    const empty = await scriptBytes(`${peers.url}/empty`);
+    figures.push({
+      name: 'JavaScript of an empty Next page',
+      value: empty / KIB,
+      unit: 'KiB',
+      note: 'As transferred, compressed',
+    });
+    for (const page of PAGES) {
+      const bytes = await scriptBytes(tandem.url + page, page === '/login' ? undefined : cookie);
+      figures.push({ name: `JavaScript of ${page} ÷ an empty Next page`, value: bytes / empty, unit: 'ratio' });
+    }
+    for (const page of PAGES) {
+      const runs: Record<string, number>[] = [];
+      for (let n = 1; n <= (quick ? 1 : 3); n += 1) {
+        say(`Lighthouse ${page}, ${n}`);
+        runs.push(await lighthouseScores(tandem.url + page, page === '/login' ? undefined : cookie));
+      }
+      for (const category of CATEGORIES) {
+        const scores = runs.map((scores) => scores[category] ?? 0);
+        figures.push({
+          name: `Lighthouse ${page}: ${category}`,
+          ...spreadOf(scores),
+          unit: 'points',
+          target: { atLeast: 99 },
+        });
+      }
+    }
+    return figures;
+  } finally {
+    await peers.stop();
+    await tandem.stop();
+  }
+}
+
+/** Of everything the page loads until it is quiet. */
+async function scriptBytes(url: string, cookie?: string): Promise<number> {
+  const browser = await chromium.launch({ executablePath: obtainBrowser(), args: CHROMIUM_ARGS });
+  try {
+    const context = await browser.newContext();
+    if (cookie) await context.addCookies(cookie.split('; ').map((pair) => ({ ...nameAndValue(pair), url })));
+    const page = await context.newPage();
+    const devTools = await context.newCDPSession(page);
+    await devTools.send('Network.enable');
+    const scripts = new Set<string>();
+    let bytes = 0;
+    devTools.on('Network.responseReceived', ({ requestId, type }) => {
+      if (type === 'Script') scripts.add(requestId);
+    });
+    devTools.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+      if (scripts.has(requestId)) bytes += encodedDataLength;
+    });
+    const answer = await page.goto(url, { waitUntil: 'networkidle' });
+    if (!answer?.ok() || new URL(page.url()).pathname !== new URL(url).pathname)
+      throw new Error(`${url} did not open.`);
+    return bytes;
+  } finally {
+    await browser.close();
+  }
+}
+
+async function lighthouseScores(url: string, cookie?: string): Promise<Record<string, number>> {
+  const { launch } = await import(pathToFileURL(require.resolve('chrome-launcher')).href);
+  const { default: lighthouse } = await import(pathToFileURL(require.resolve('lighthouse')).href);
+  const chrome = await launch({ chromePath: obtainBrowser(), chromeFlags: ['--headless=new', ...CHROMIUM_ARGS] });
+  try {
+    const flags = {
+      port: chrome.port,
+      output: 'json',
+      logLevel: 'error',
+      ...(cookie && { extraHeaders: { Cookie: cookie } }),
+    };
+    const { lhr } = await lighthouse(url, { ...flags, onlyCategories: CATEGORIES });
+    if (new URL(lhr.finalDisplayedUrl).pathname !== new URL(url).pathname)
+      throw new Error(`${url} led to ${lhr.finalDisplayedUrl}.`);
+    const scores = Object.entries<{ score: number }>(lhr.categories).map(([name, { score }]) => [
+      name,
+      Math.round(score * 100),
+    ]);
+    return Object.fromEntries(scores);
+  } finally {
+    await chrome.kill();
+  }
+}
+
+function nameAndValue(pair: string): { name: string; value: string } {
+  const [name = '', ...rest] = pair.split('=');
+  return { name, value: rest.join('=') };
+}

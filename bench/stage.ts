@@ -1,0 +1,112 @@
+/** The servers that are measured: Tandem with four more routes, and the peers, each a production build. */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { dropDatabase, makeDatabase } from '../e2e/contract/fresh-database.ts';
+import { Visitor } from '../e2e/contract/http.ts';
+import { freePort, type Server, type ServerOptions, startServer } from '../e2e/contract/server.ts';
+import { buildIfStale } from '../scripts/set-up.mjs';
+
+const ROOT = new URL('../', import.meta.url);
+const WORK = new URL('./.work/tandem/', import.meta.url);
+const PEERS = fileURLToPath(new URL('./peers', import.meta.url));
+const COPIED = [
+  'app',
+  'lib',
+  'scripts',
+  'middleware.ts',
+  'next.config.js',
+  'package.json',
+  'tsconfig.json',
+  '.postcssrc.json',
+];
+const START_TIMEOUT_MS = 60_000;
+
+let prepared: Promise<void> | undefined;
+
+/** Tandem as it is, in a copy of its own with the routes of `overlay/`, so that the app itself has none for the benchmark. */
+function prepareTandem(): Promise<void> {
+  prepared ??= (async () => {
+    await mkdir(WORK, { recursive: true });
+    for (const name of COPIED) await cp(new URL(name, ROOT), new URL(name, WORK), { recursive: true });
+    await cp(new URL('./overlay', import.meta.url), WORK, { recursive: true });
+    await symlink('../../../node_modules', new URL('node_modules', WORK), 'junction').catch(ifThere);
+    // The page among them stands behind middleware like every guarded page.
+    const middleware = new URL('middleware.ts', WORK);
+    const source = await readFile(middleware, 'utf8');
+    await writeFile(middleware, source.replace("'/account/:path*'", "'/account/:path*', '/bench/guarded'"));
+    await buildIfStale(fileURLToPath(WORK));
+  })();
+  return prepared;
+}
+
+export async function startTandem(options: ServerOptions = {}): Promise<Server> {
+  await prepareTandem();
+  return startServer({ database: 'postgres', ...options, script: new URL('scripts/serve.ts', WORK) });
+}
+
+/** The `Cookie` header of somebody who has just signed in. */
+export async function signedInCookie(url: string): Promise<string> {
+  const visitor = new Visitor(url);
+  const { status, text } = await visitor.signIn();
+  if (status !== 200) throw new Error(`Nobody could sign in: ${status} ${text}`);
+  return visitor.jar.header('/');
+}
+
+export interface Peers {
+  url: string;
+  stop(): Promise<void>;
+}
+
+let peersBuilt = false;
+
+export async function startPeers(): Promise<Peers> {
+  const require = createRequire(new URL('./package.json', import.meta.url));
+  const next = require.resolve('next/dist/bin/next');
+  const [databaseUrl, port] = [await makeDatabase(), await freePort()];
+  const env = {
+    ...process.env,
+    NODE_ENV: 'production' as const,
+    NEXT_TELEMETRY_DISABLED: '1',
+    DATABASE_URL: databaseUrl,
+    APP_ORIGIN: `http://localhost:${port}`,
+  };
+  if (!peersBuilt) {
+    const { status, stderr } = spawnSync(process.execPath, [next, 'build', PEERS], { env, encoding: 'utf8' });
+    if (status !== 0) throw new Error(`The peers could not be built: ${stderr}`);
+    const migrated = spawnSync(process.execPath, [fileURLToPath(new URL('./migrate-peers.mjs', import.meta.url))], {
+      env,
+      encoding: 'utf8',
+    });
+    if (migrated.status !== 0) throw new Error(`The peers’ tables could not be made: ${migrated.stderr}`);
+    peersBuilt = true;
+  }
+  const child = spawn(process.execPath, [next, 'start', PEERS, '-p', String(port)], { env, stdio: 'ignore' });
+  const url = `http://localhost:${port}`;
+  await untilAnswered(`${url}/api/bare`);
+  return {
+    url,
+    stop: async () => {
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      await ended;
+      await dropDatabase(databaseUrl);
+    },
+  };
+}
+
+export async function untilAnswered(url: string): Promise<void> {
+  const deadline = performance.now() + START_TIMEOUT_MS;
+  while (performance.now() < deadline) {
+    const answer = await fetch(url).catch(() => undefined);
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`${url} has not answered in ${START_TIMEOUT_MS / 1_000} s.`);
+}
+
+function ifThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
+}

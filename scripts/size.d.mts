@@ -1,0 +1,1 @@
+export function weigh(): Promise<{ session: number; proof: number }>;
