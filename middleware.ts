@@ -6,7 +6,14 @@ import { awayPage } from './lib/http/away-page.ts';
 import { loginPath, renewPath } from './lib/http/safe-path.ts';
 
 // Never exempt prefetches here by a header: whoever sends that header would be handed the page.
-export const config = { runtime: 'nodejs', matcher: ['/order/:path*', '/account/:path*'] };
+export const config = {
+  runtime: 'nodejs',
+  // The start script has found a live access token; nobody else can set this header.
+  matcher: [
+    { source: '/order/:path*', missing: [{ type: 'header', key: 'tandem-signed-in' }] },
+    { source: '/account/:path*', missing: [{ type: 'header', key: 'tandem-signed-in' }] },
+  ],
+};
 
 export async function middleware(request: NextRequest): Promise<Response> {
   const { headers, nextUrl } = request;

@@ -36,7 +36,7 @@ function prepareTandem(): Promise<void> {
     // The page among them stands behind middleware like every guarded page.
     const middleware = new URL('middleware.ts', WORK);
     const source = await readFile(middleware, 'utf8');
-    await writeFile(middleware, source.replace("'/account/:path*'", "'/account/:path*', '/bench/guarded'"));
+    await writeFile(middleware, source.replace('/account/:path*', '/:path(account|bench/guarded)'));
     await buildIfStale(fileURLToPath(WORK));
   })();
   return prepared;

@@ -1,8 +1,10 @@
 /** The start script around Next's request handler: everything a request relies on is there before the port opens. */
+import type { IncomingHttpHeaders } from 'node:http';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { format, stripVTControlCharacters } from 'node:util';
 import nextEnv from '@next/env';
+import { findPrincipal } from '../lib/auth/authenticate.ts';
 import { loadKeys } from '../lib/auth/keys.ts';
 import { type Database, provideDatabase } from '../lib/db/client.ts';
 import { DataFolderError } from '../lib/db/data-folder.ts';
@@ -69,7 +71,7 @@ async function serve(
   database: Database,
 ): Promise<void> {
   const handle = app.getRequestHandler();
-  const { server, stop } = createHttpServer({ handle, appOrigin, trustProxy, dev });
+  const { server, stop } = createHttpServer({ handle, appOrigin, trustProxy, dev, isSignedIn });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(portError(port, error)));
     server.listen(port, resolve);
@@ -79,6 +81,12 @@ async function serve(
     await app.close();
     await database.close();
   });
+}
+
+/** False also while revocations cannot be known: middleware then says so. */
+async function isSignedIn({ authorization, cookie }: IncomingHttpHeaders): Promise<boolean> {
+  const headers = new Headers({ ...(authorization && { authorization }), ...(cookie && { cookie }) });
+  return (await findPrincipal(headers, new Date()).catch(() => null)) !== null;
 }
 
 /** What Next says on its own, mostly errors of pages with their stacks, is one line of the log as well. */

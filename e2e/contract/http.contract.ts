@@ -132,6 +132,7 @@ test('no header opens a guarded page', async () => {
     { 'x-middleware-subrequest': 'middleware:middleware:middleware:middleware:middleware' },
     { 'x-middleware-next': '1' },
     { 'next-action': 'x' },
+    { 'tandem-signed-in': '1' },
   ];
   for (const headers of attempts) {
     for (const path of ['/order', '/order/ORD-000001', '/order/new', '/account', '/order?_rsc=1']) {
