@@ -1,9 +1,9 @@
 /** What more rows and more revocations change: nothing that anybody would notice, is the claim. */
 import pg from 'pg';
 import type { Server } from '../../e2e/contract/server.ts';
-import { type Figure, median, ratio } from '../figures.ts';
+import { type Figure, ratio } from '../figures.ts';
 import { prepareRefreshes, REFRESHES_PER_HOLDER, signInHolders } from '../holders.ts';
-import { load, type Target } from '../load.ts';
+import { measureInTurns } from '../load.ts';
 import { replayAll } from '../replay-all.ts';
 import type { Run } from '../sets.ts';
 import { signedInCookie, startTandem } from '../stage.ts';
@@ -15,102 +15,101 @@ const MEGABYTE = 1e6;
 const HOLDERS = 40;
 
 export async function growth(run: Run): Promise<Figure[]> {
-  const { rates, sizes } = await moreSessions(run);
-  return [...rates, ...sizes, ...(await moreRevocations(run))];
+  return [...(await moreSessions(run)), ...(await moreRevocations(run))];
 }
 
-/** One server; between the steps only the table grows. */
-async function moreSessions({ quick, say }: Run): Promise<{ rates: Figure[]; sizes: Figure[] }> {
-  const tandem = await startTandem();
-  try {
-    const steps = quick ? SESSIONS.slice(0, 2) : SESSIONS;
-    const refreshes: number[][] = [];
-    const guarded: number[][] = [];
-    const sizes: Figure[] = [];
-    const target: Target = {
-      name: 'guarded',
-      url: `${tandem.url}/api/bench/guarded`,
-      headers: { cookie: await signedInCookie(tandem.url) },
-    };
-    await load(target, 2, 8);
-    for (const count of steps) {
-      say(`${count} sessions`);
-      await fillSessions(tandem, count);
-      const [refreshRates, guardedRates]: [number[], number[]] = [[], []];
-      for (let round = 0; round < (quick ? 2 : 5); round += 1) {
-        const holders = await signInHolders(tandem, HOLDERS);
-        refreshRates.push(await replayAll(await prepareRefreshes(holders, REFRESHES_PER_HOLDER), 201));
-        guardedRates.push((await load(target, 2, 8)).requestsPerSecond);
+async function moreSessions({ quick, say }: Run): Promise<Figure[]> {
+  const steps = quick ? SESSIONS.slice(0, 2) : SESSIONS;
+  return withServers(steps, { revoked: false }, say, async (servers) => {
+    const refreshes = servers.map((): number[] => []);
+    for (let round = 1; round <= (quick ? 2 : 6); round += 1) {
+      say(`refreshes, round ${round}`);
+      for (const [step, server] of servers.entries()) {
+        const prepared = await prepareRefreshes(await signInHolders(server, HOLDERS), REFRESHES_PER_HOLDER);
+        refreshes[step]?.push(await replayAll(prepared, 201));
       }
-      refreshes.push(refreshRates);
-      guarded.push(guardedRates);
-      sizes.push(...(await tableSizes(tandem, count)));
     }
-    const most = steps.at(-1) ?? 0;
-    const costs = (name: string, measured: number[][]): Figure => ({
-      name: `${name}: cost with ${words(most)} sessions ÷ with ${words(steps[0] ?? 0)}`,
-      // Cost is the inverse of the rate.
-      ...ratio(measured[0] ?? [], measured.at(-1) ?? []),
-      unit: 'ratio',
-      target: { atMost: MOST_RATIO },
-    });
-    return { rates: [costs('refresh', refreshes), costs('guarded route', guarded)], sizes };
-  } finally {
-    await tandem.stop();
-  }
+    const sizes = await Promise.all(servers.map((server, step) => tableSizes(server, steps[step] ?? 0)));
+    return [
+      costs('refresh', 'sessions', steps, refreshes),
+      costs('guarded route', 'sessions', steps, await guardedRates(servers, quick, say)),
+      ...sizes.flat(),
+    ];
+  });
 }
 
-/** One server for each number, since the set is read at the start. */
 async function moreRevocations({ quick, say }: Run): Promise<Figure[]> {
   const steps = quick ? DENIED.slice(0, 2) : DENIED;
-  const medians: number[] = [];
-  for (const count of steps) {
-    say(`${count} revoked`);
-    const tandem = await startTandem();
-    try {
-      await fillSessions(tandem, count, { revoked: true });
-      await tandem.restart();
-      const target: Target = {
-        name: 'guarded',
-        url: `${tandem.url}/api/bench/guarded`,
-        headers: { cookie: await signedInCookie(tandem.url) },
-      };
-      await load(target, 2, 8);
-      const rates: number[] = [];
-      for (let round = 0; round < (quick ? 2 : 5); round += 1) rates.push((await load(target, 2, 8)).requestsPerSecond);
-      medians.push(median(rates));
-    } finally {
-      await tandem.stop();
-    }
-  }
-  return [
-    {
-      name: `guarded route: cost with ${words(steps.at(-1) ?? 0)} ids in the deny-set ÷ with ${words(steps[0] ?? 0)}`,
-      value: (medians[0] ?? Number.NaN) / (medians.at(-1) ?? Number.NaN),
-      unit: 'ratio',
-      target: { atMost: MOST_RATIO },
-    },
-  ];
+  return withServers(steps, { revoked: true }, say, async (servers) => [
+    costs('guarded route', 'ids in the deny-set', steps, await guardedRates(servers, quick, say)),
+  ]);
 }
 
-/** Up to `count` rows; revoked ones evenly over the last two hours, as they would come in a life. */
-async function fillSessions(tandem: Server, count: number, { revoked = false } = {}): Promise<void> {
-  await inDatabase(tandem, async (client) => {
+/** One server and database for each number, all there at once, so that they can take turns. */
+async function withServers(
+  steps: readonly number[],
+  { revoked }: { revoked: boolean },
+  say: Run['say'],
+  measure: (servers: Server[]) => Promise<Figure[]>,
+): Promise<Figure[]> {
+  const servers: Server[] = [];
+  try {
+    for (const count of steps) {
+      say(`${words(count)} ${revoked ? 'revoked' : 'sessions'}`);
+      const server = await startTandem();
+      servers.push(server);
+      await fillSessions(server, count, revoked);
+      // The deny-set of before is read at the start.
+      if (revoked) await server.restart();
+    }
+    return await measure(servers);
+  } finally {
+    for (const server of servers) await server.stop();
+  }
+}
+
+async function guardedRates(servers: readonly Server[], quick: boolean, say: Run['say']): Promise<number[][]> {
+  const targets = await Promise.all(
+    servers.map(async ({ url }, step) => ({
+      name: String(step),
+      url: `${url}/api/bench/guarded`,
+      headers: { cookie: await signedInCookie(url) },
+    })),
+  );
+  const options = { rounds: quick ? 2 : 6, secondsPerRound: 2, connections: 8 };
+  const measured = await measureInTurns(targets, options, say);
+  return targets.map(({ name }) => (measured.get(name) ?? []).map(({ requestsPerSecond }) => requestsPerSecond));
+}
+
+/** Cost is the inverse of the rate. */
+function costs(what: string, of: string, steps: readonly number[], rates: readonly number[][]): Figure {
+  return {
+    name: `${what}: cost with ${words(steps.at(-1) ?? 0)} ${of} ÷ with ${words(steps[0] ?? 0)}`,
+    ...ratio(rates[0] ?? [], rates.at(-1) ?? []),
+    unit: 'ratio',
+    target: { atMost: MOST_RATIO },
+  };
+}
+
+/** Revoked ones evenly over the last two hours, as they would come in a life. */
+async function fillSessions(server: Server, count: number, revoked: boolean): Promise<void> {
+  await inDatabase(server, async (client) => {
     await client.query(
       `insert into sessions (id, user_id, refresh_jti, created_at, expires_at, user_agent, address, jkt, revoked_at, revoked_reason)
-       select 'filler-' || gen_random_uuid(), 1, gen_random_uuid()::text, now() - random() * interval '14 days', now() + random() * interval '14 days',
+       select 'filler-' || gen_random_uuid(), (select min(id) from users), gen_random_uuid()::text,
+              now() - random() * interval '14 days', now() + random() * interval '14 days',
               'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36', '192.0.2.1',
               substr(md5(n::text) || md5(n::text), 1, 43),
               case when $2 then now() - random() * interval '2 hours' end, case when $2 then 'signed_out' end
-       from generate_series(1, greatest(0, $1 - (select count(*) from sessions where not $2))) as n`,
+       from generate_series(1, $1) as n`,
       [count, revoked],
     );
     await client.query('vacuum analyze sessions');
   });
 }
 
-async function tableSizes(tandem: Server, count: number): Promise<Figure[]> {
-  return inDatabase(tandem, async (client) => {
+async function tableSizes(server: Server, count: number): Promise<Figure[]> {
+  return inDatabase(server, async (client) => {
     const { rows } = await client.query(
       `select pg_relation_size('sessions')::float as "table", pg_indexes_size('sessions')::float as indexes`,
     );
