@@ -102,6 +102,27 @@ test('only lib/env.ts reads the environment', () => {
   expect(readers).toEqual([]);
 });
 
+test('nothing runs text as code, and nothing puts text into a page as markup', () => {
+  const forbidden =
+    /\beval\(|new Function\b|node:vm\b|setTimeout\(['"`]|innerHTML|outerHTML|insertAdjacentHTML|dangerouslySetInnerHTML|document\.write|DOMParser|createContextualFragment/;
+  const offenders = [...sources].filter(([, source]) => forbidden.test(source)).map(([path]) => path);
+  expect(offenders).toEqual([]);
+});
+
+test('the server asks nobody but its database', () => {
+  const asking = /^(node:)?(http2?|https|net|tls|dgram|dns)(\/|$)|^(undici|axios|got|ky|node-fetch)$/;
+  // `isIP` is the only thing taken of it.
+  const allowed = ['lib/http/client-address.ts → node:net'];
+  expect(offences(({ to, isTypeOnly }) => asking.test(to) && !isTypeOnly).filter((o) => !allowed.includes(o))).toEqual(
+    [],
+  );
+  const isServers = (path: string) =>
+    !path.startsWith('lib/client/') && !/^['"]use client['"]/m.test(sources.get(path) ?? '');
+  // The page that renews carries the browser's part as text.
+  const senders = [...sources].filter(([path, source]) => isServers(path) && /(?<![.\w])fetch\(/.test(source));
+  expect(senders.map(([path]) => path)).toEqual(['app/api/refresh_token/renewing-page.ts']);
+});
+
 test('there are no barrels and no drawers for odds and ends', () => {
   expect(files.filter((path) => /(^|\/)(index|utils?|helpers?|misc)\.tsx?$/.test(path))).toEqual([]);
 });

@@ -52,7 +52,19 @@ export function logEvent(event: LogEvent, fields: LogFields = {}): void {
 
 /** The stack stays in the line; the answer never has it. */
 export function logError(event: LogEvent, error: unknown): void {
-  logEvent(event, { cause: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  logEvent(event, { cause: errorText(error) });
+}
+
+/** Stacks, from the error to what caused it first. Without the values of a failed query: one may be a session's id, a hash, or a password typed as a name. */
+export function errorText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const own = (error.stack ?? error.message).replace(error.message, () => withoutValues(error.message));
+  return error.cause === undefined ? own : `${own}\nCaused by: ${errorText(error.cause)}`;
+}
+
+/** As drizzle writes a failed query: `Failed query: select …`, and the values in a line of their own. */
+function withoutValues(message: string): string {
+  return message.split('\nparams: ', 1)[0] ?? '';
 }
 
 function requestFields(): LogFields {

@@ -10,7 +10,7 @@ import { type Database, provideDatabase } from '../lib/db/client.ts';
 import { DataFolderError } from '../lib/db/data-folder.ts';
 import { users } from '../lib/db/schema.ts';
 import { type Env, EnvError, env } from '../lib/env.ts';
-import { type LogEvent, logError, logEvent } from '../lib/log.ts';
+import { errorText, type LogEvent, logError, logEvent } from '../lib/log.ts';
 import { createHttpServer } from './http-server.ts';
 import { openDatabase } from './open-database.ts';
 import { StartError } from './start-error.ts';
@@ -60,7 +60,9 @@ async function prepareNext({ appOrigin }: Env) {
   const { default: next } = await import('next');
   const { hostname, protocol, port } = new URL(appOrigin);
   // Where Next builds absolute addresses, they are those of the public origin, whatever `Host` a client sends.
-  const app = next({ dev, dir: ROOT, hostname, port: Number(port || (protocol === 'https:' ? 443 : 80)), quiet: true });
+  // Quiet, Next would keep the faults of pages to itself, too.
+  const about = { dev, dir: ROOT, hostname, port: Number(port || (protocol === 'https:' ? 443 : 80)), quiet: dev };
+  const app = next(about);
   await app.prepare();
   return app;
 }
@@ -94,9 +96,14 @@ function logConsole(): void {
   const toLog =
     (event: LogEvent) =>
     (...args: unknown[]) =>
-      logEvent(event, { text: stripVTControlCharacters(format(...args)) });
+      logEvent(event, { text: stripVTControlCharacters(format(...args.map(withoutObjects))) });
   const [note, fault] = [toLog('server_message'), toLog('server_error_message')];
   Object.assign(console, { log: note, info: note, debug: note, warn: fault, error: fault });
+}
+
+/** Printed as an object, an error would show its fields too, and those of a failed query hold its values. */
+function withoutObjects(printed: unknown): unknown {
+  return printed instanceof Error ? errorText(printed) : printed;
 }
 
 /** A terminal and npm both pass a signal on, so the second one of a pair is nothing new. */

@@ -120,6 +120,26 @@ describe('renewing a bound session', () => {
     const answer = await holder.send('/api/refresh_token?returnTo=/order', { headers: NAVIGATION });
     expect(answer.setCookies.join()).not.toMatch(/access_token=e/);
   });
+
+  test('a return address cannot end the script of the page that renews', async () => {
+    const holder = await bound();
+    const returnTo = encodeURIComponent(`/order?x=</script><script>alert(1)</script>'"&\u2028#</script>`);
+    const answer = await holder.send(`/api/refresh_token?returnTo=${returnTo}`, { headers: NAVIGATION });
+    expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(answer.text.match(/<script\b/g)).toHaveLength(1);
+    expect(answer.text.match(/<\/script/g)).toHaveLength(1);
+    expect(answer.text).not.toContain('\u2028');
+    const [, nonce] = /script-src 'nonce-([^']+)'/.exec(String(answer.headers['content-security-policy'])) ?? [];
+    expect(answer.text).toContain(`<script nonce="${nonce}">`);
+  });
+
+  test('is for the public address, whatever X-Forwarded-Host says', async () => {
+    const holder = await bound();
+    const forged = { host: 'evil.test', 'x-forwarded-host': 'evil.test', 'x-forwarded-proto': 'https' };
+    expect((await holder.refresh(forged)).status).toBe(201);
+    const dpop = await holder.proof({ htu: 'https://evil.test/api/refresh_token' });
+    expect(brief(await holder.refresh({ ...forged, dpop }))).toEqual([400, 'invalid_dpop_proof', 'Invalid key proof.']);
+  });
 });
 
 describe('a bound refresh token outside its browser', () => {

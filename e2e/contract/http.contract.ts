@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ErrorBody } from '../../lib/contract/error.ts';
-import { CROSS_SITE, NAVIGATION, send, Visitor } from './http.ts';
+import { CROSS_SITE, NAVIGATION, type Sent, send, Visitor } from './http.ts';
 import { type Server, startServer } from './server.ts';
 import { SERVER_ENV } from './tokens.ts';
 
@@ -24,6 +24,13 @@ const ROUTES: [path: string, allow: string][] = [
   ['/api/order/ORD-000001/cancel', 'POST, OPTIONS'],
   ['/api/product', 'GET, HEAD, OPTIONS'],
   ['/api/session', 'GET, HEAD, OPTIONS'],
+  ['/api/sessions', 'GET, HEAD, DELETE, OPTIONS'],
+  ['/api/sessions/AAAAAAAAAAAAAAAAAAAAAA', 'DELETE, OPTIONS'],
+  ['/api/password', 'PUT, OPTIONS'],
+  ['/api/refresh_token/dbsc', 'POST, OPTIONS'],
+  ['/api/refresh_token/dbsc/start', 'POST, OPTIONS'],
+  ['/api/csp-report', 'POST, OPTIONS'],
+  ['/api/metrics', 'GET, HEAD, OPTIONS'],
   ['/api/health', 'GET, HEAD, OPTIONS'],
 ];
 
@@ -66,6 +73,7 @@ const ANSWERS: [name: string, status: number, path: string, sent: Parameters<typ
   ['bad JSON', 400, '/api/order', { method: 'POST', body: '{', headers: { 'content-type': 'application/json' } }],
   ['a wrong method', 405, '/api/order', { method: 'DELETE' }],
   ['a wrong token', 403, '/api/refresh_token', { method: 'PUT' }],
+  ['an answer opened as a page', 401, '/api/order', { headers: NAVIGATION }],
   ['another site', 403, '/api/login', { method: 'POST', json: { name: 'admin', pwd: '123456' }, headers: CROSS_SITE }],
 ];
 
@@ -78,7 +86,7 @@ test.each(ANSWERS)(
       'content-type': 'application/json; charset=utf-8',
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
-      'content-security-policy': expect.stringContaining("default-src 'none'"),
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
       'cross-origin-resource-policy': 'same-origin',
       'referrer-policy': 'same-origin',
     });
@@ -90,6 +98,156 @@ test.each(ANSWERS)(
     if (status !== 200) expect(ErrorBody.parse(answer.json)).toEqual(answer.json);
   },
 );
+
+type Answered = [name: string, status: number, type: 'html' | 'json' | 'js' | null, path: string, sent: Sent];
+const BAD_JSON = { method: 'POST', body: '{', headers: { 'content-type': 'application/json' } };
+const EVERY_KIND: Answered[] = [
+  ['a page', 200, 'html', '/login', {}],
+  ['a page on its way to be renewed', 303, null, '/order', {}],
+  ['a missing page', 404, 'html', '/nope', {}],
+  ['no authorization', 401, 'json', '/api/order', {}],
+  ['bad JSON', 400, 'json', '/api/order', BAD_JSON],
+  ['a missing address of the API', 404, 'json', '/api/nope', {}],
+  ['a wrong method', 405, 'json', '/api/order', { method: 'DELETE' }],
+  ['a wrong token', 403, 'json', '/api/refresh_token', { method: 'PUT' }],
+  ['a file', 200, 'js', 'a script', {}],
+];
+const TYPES = {
+  html: 'text/html; charset=utf-8',
+  json: 'application/json; charset=utf-8',
+  js: expect.stringMatching(/^(application|text)\/javascript; charset=utf-8$/i),
+};
+
+/** The address of a script that the sign-in page loads. */
+async function someScript(url: string): Promise<string> {
+  return /\/_next\/static\/[^"]+\.js/.exec((await send(url, '/login')).text)?.[0] ?? '';
+}
+
+const ask = async (url: string, path: string, sent: Sent) =>
+  send(url, path === 'a script' ? await someScript(url) : path, sent);
+
+test.each(EVERY_KIND)('%s carries the headers of every answer and the type of its body', async (_, ...expected) => {
+  const [status, type, path, sent] = expected;
+  const { status: answered, headers, text, json } = await ask(server.url, path, sent);
+  expect(answered).toBe(status);
+  expect(headers).toMatchObject({
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'cross-origin-opener-policy': 'same-origin',
+    'content-security-policy': expect.stringContaining("frame-ancestors 'none'"),
+    ...(type && { 'content-type': TYPES[type] }),
+  });
+  expect([headers['x-powered-by'], headers.server]).toEqual([undefined, undefined]);
+  if (type === 'html') expect(text).toMatch(/^<!DOCTYPE html>/);
+  if (type === 'json') expect(json).toBeTypeOf('object');
+});
+
+test('a page runs only scripts of its own answer, and no two answers share a nonce', async () => {
+  const nonces = new Set<string | undefined>();
+  const pages = ['/nope', '/order', '/order', '/account'];
+  for (const path of pages) {
+    const { headers, text } = await admin.send(path);
+    const policy = String(headers['content-security-policy']);
+    const [, nonce = ''] = /'nonce-([^']+)'/.exec(policy) ?? [];
+    expect(nonce).toMatch(/^[\w+/-]{22,}=*$/);
+    for (const directive of [
+      "default-src 'self'",
+      `script-src 'nonce-${nonce}' 'strict-dynamic'`,
+      "object-src 'none'",
+      "base-uri 'none'",
+      "form-action 'self'",
+      "worker-src 'none'",
+      "connect-src 'self'",
+      "frame-ancestors 'none'",
+      'report-uri /api/csp-report',
+      'report-to csp',
+    ])
+      expect(policy.split('; '), path).toContain(directive);
+    expect(policy).not.toContain('unsafe');
+    expect(headers['reporting-endpoints']).toBe('csp="/api/csp-report"');
+    const scripts = text.match(/<script\b[^>]*>/g) ?? [];
+    expect(scripts.length).toBeGreaterThan(1);
+    for (const script of scripts) expect(script).toContain(`nonce="${nonce}"`);
+    nonces.add(nonce);
+  }
+  expect(nonces.size).toBe(pages.length);
+});
+
+test.each(['/login', '/order', '/order/new', '/account', '/api/order', '/api/sessions'])(
+  '%s is kept by nobody, and never answered as unchanged',
+  async (path) => {
+    const visitor = path === '/login' ? new Visitor(server.url) : admin;
+    const first = await visitor.send(path);
+    const conditions = {
+      'if-none-match': String(first.headers.etag ?? '*'),
+      'if-modified-since': new Date(Date.now() + 60_000).toUTCString(),
+    };
+    for (const { status, headers, text } of [first, await visitor.send(path, { headers: conditions })]) {
+      expect([status, text === '']).toEqual([200, false]);
+      expect(headers['cache-control']).toContain('no-store');
+    }
+  },
+);
+
+test('every signed-in page has the form that signs out', async () => {
+  for (const path of ['/order', '/order/new', '/account']) {
+    const [form] = /<form\b[^>]*action="\/api\/logout"[^>]*>/.exec((await admin.send(path)).text) ?? [];
+    expect(form, path).toContain('method="post"');
+  }
+});
+
+test('no answer becomes a script, and scripts are the same for everybody', async () => {
+  const answer = await admin.send('/api/order?callback=x&jsonp=x');
+  expect([answer.status, answer.headers['content-type']]).toEqual([200, 'application/json; charset=utf-8']);
+  expect(answer.json.orders.length).toBeGreaterThan(0);
+  const script = await someScript(server.url);
+  const [signedIn, anonymous] = [await admin.send(script), await send(server.url, script)];
+  expect(signedIn.text.length).toBeGreaterThan(100);
+  expect(signedIn.text).toBe(anonymous.text);
+});
+
+describe('where the public origin is https', () => {
+  let https: Server;
+  beforeAll(async () => {
+    https = await startServer({ env: { ...SERVER_ENV, APP_ORIGIN: 'https://orders.example' } });
+  });
+  afterAll(() => https.stop());
+
+  test('every answer asks for https for two years', async () => {
+    for (const [name, status, , path, sent] of EVERY_KIND) {
+      const answer = await ask(https.url, path, sent);
+      const asked = answer.headers['strict-transport-security'];
+      expect([name, answer.status, asked]).toEqual([name, status, 'max-age=63072000; includeSubDomains']);
+    }
+  });
+
+  test('every cookie is for https and this host alone', async () => {
+    const visitor = new Visitor(https.url);
+    const signedIn = await visitor.signIn();
+    const renewed = await visitor.send('/api/refresh_token', { method: 'PUT' });
+    const opened = await visitor.send('/api/refresh_token?returnTo=/order', { headers: NAVIGATION });
+    const signedOut = await visitor.send('/api/logout', { method: 'POST' });
+    expect([signedIn, renewed, opened, signedOut].map(({ status }) => status)).toEqual([200, 201, 303, 204]);
+    const lines = [signedIn, renewed, opened, signedOut].flatMap(({ setCookies }) => setCookies);
+    expect(lines.length).toBeGreaterThan(8);
+    for (const line of lines) {
+      expect(line).toMatch(/^(__Host-[^;]+; Path=\/;|__Secure-[^;]+; Path=\/api\/refresh_token;).*; Secure$/);
+      expect(line).not.toMatch(/Domain/i);
+      if (!line.startsWith('__Host-session_hint')) expect(line).toContain('HttpOnly');
+    }
+    expect(signedIn.setCookies.find((line) => line.startsWith('__Secure-refresh_token'))).toContain('SameSite=Strict');
+  });
+
+  test('cookies without their prefix are not looked at', async () => {
+    const visitor = new Visitor(https.url);
+    await visitor.signIn();
+    const token = visitor.jar.get('__Host-access_token');
+    const asked = (cookie: string) => send(https.url, '/api/order?limit=1', { headers: { cookie } });
+    expect((await asked(`__Host-access_token=${token}`)).status).toBe(200);
+    expect((await asked(`access_token=${token}`)).status).toBe(401);
+  });
+});
 
 test('HEAD answers what GET would, without a body', async () => {
   const answer = await admin.send('/api/order', { method: 'HEAD' });
@@ -148,6 +306,11 @@ test('no header opens a guarded page', async () => {
 test.each([
   '/.git/HEAD',
   '/.env',
+  '/.env.local',
+  '/middleware.ts',
+  '/package.json.bak',
+  '/_next/static/chunks/main.js.map',
+  '/order%2Fx.css',
   '/package.json',
   '/.next/BUILD_ID',
   '/next.config.js',
@@ -157,7 +320,7 @@ test.each([
   '/order;a.css',
 ])('%s shows nothing', async (path) => {
   const answer = await admin.send(path);
-  expect([303, 308, 404]).toContain(answer.status);
+  expect(path === '/_next/static/' ? [308, 404] : [404]).toContain(answer.status);
   expect(answer.text).not.toContain('ORD-');
 });
 

@@ -1,3 +1,6 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dropDatabase, makeDatabase } from './fresh-database.ts';
@@ -7,6 +10,7 @@ import { APP_ORIGIN } from './tokens.ts';
 
 const OLD = 'old:Zp4v9Qw2Lr7Xc1Nb6Ky8Tm3Hd5Gj0Fs4';
 const NEW = 'new:aF6gJ2cP5hLd8RmK1zT7bqX4sw93n0Yv';
+const DEPLOY = fileURLToPath(new URL('../../docs/deploy.md', import.meta.url));
 const REVOCATION_TRIES = 200;
 const TRIES_AT_ONCE = 10;
 /** Far beyond the lag: what takes so long is not slow but wrong. */
@@ -35,6 +39,16 @@ describe.skipIf(!process.env.TEST_DATABASE_URL)('several instances on one Postgr
     return start(secrets);
   }
 
+  async function query(statement: string, connectionString = url) {
+    const client = new pg.Client({ connectionString });
+    await client.connect();
+    try {
+      return await client.query(statement);
+    } finally {
+      await client.end();
+    }
+  }
+
   /** The same browser or program, talking to another instance. */
   const at = (server: Server, { jar }: Visitor): Visitor => {
     const visitor = new Visitor(server.url);
@@ -60,12 +74,9 @@ describe.skipIf(!process.env.TEST_DATABASE_URL)('several instances on one Postgr
 
   test('started at the same moment on an empty database they all come up, and the demo data is there once', async () => {
     [a, b] = await Promise.all([start(), start(), start()]);
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
-    const { rows } = await client.query(
+    const { rows } = await query(
       'select (select count(*)::int from users) as users, (select count(*)::int from orders) as orders',
     );
-    await client.end();
     expect(rows).toEqual([{ users: 2, orders: 400 }]);
   });
 
@@ -117,6 +128,27 @@ describe.skipIf(!process.env.TEST_DATABASE_URL)('several instances on one Postgr
     expect(await status()).toBe(401);
     return refusedAfter;
   }
+
+  test('a role that may make nothing serves as well, once another has made the tables', async () => {
+    const role = `tandem_runtime_${randomBytes(6).toString('hex')}`;
+    const [, grants = ''] = /```sql\n([\s\S]*?)```/.exec(readFileSync(DEPLOY, 'utf8')) ?? [];
+    const asRole = new URL(url);
+    [asRole.username, asRole.password] = [role, randomBytes(16).toString('hex')];
+    await query(`create role ${role} login password '${asRole.password}'; ${grants.replaceAll('tandem_app', role)}`);
+    await expect(query('create table more (id integer)', asRole.href)).rejects.toThrow(/permission denied/);
+    const server = await startServer({ env: { AUTH_SECRETS: OLD, APP_ORIGIN }, database: asRole });
+    try {
+      const visitor = await signedIn(server);
+      expect(await statuses(visitor)).toEqual([200, 201]);
+      const json = { lines: [{ sku: (await visitor.send('/api/product')).json.products[0].sku, quantity: 1 }] };
+      const headers = { 'idempotency-key': randomBytes(9).toString('hex') };
+      expect((await visitor.send('/api/order', { method: 'POST', json, headers })).status).toBe(201);
+      expect((await visitor.send('/api/sessions', { method: 'DELETE' })).status).toBe(204);
+    } finally {
+      await server.stop();
+      await query(`drop owned by ${role}; drop role ${role}`);
+    }
+  });
 
   test('secrets change one instance after the other, and nobody is signed out', async () => {
     const visitors = [await signedIn(both()[0])];

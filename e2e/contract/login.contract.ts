@@ -121,6 +121,36 @@ test('passwords are compared exactly', async () => {
     expect((await login({ name: 'admin', pwd })).status).toBe(401);
 });
 
+test('a name is decoded once', async () => {
+  const post = (body: string) =>
+    send(server.url, '/api/login', {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+  expect((await post('name=%61dmin&pwd=123456')).status).toBe(200);
+  expect((await post('name=%2561dmin&pwd=123456')).status).toBe(401);
+  expect((await login({ ...GOOD, name: '%61dmin' })).status).toBe(401);
+});
+
+test('a name that looks like SQL is nobody’s', async () => {
+  for (const name of ["' OR '1'='1", "admin'--", "admin' OR 1=1 /*", 'admin\\', '%', 'adm_n'])
+    expect([name, (await login({ ...GOOD, name })).status]).toEqual([name, 401]);
+});
+
+test('no two sign-ins share an id, and each id has 128 bits', async () => {
+  const ids: string[] = [];
+  for (let n = 0; n < 40; n += 1) {
+    const { json } = await login({ ...GOOD, transport: 'bearer' });
+    for (const token of [json.token, json.refresh_token]) {
+      const { sid, jti } = JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString());
+      ids.push(...(token === json.token ? [sid, jti] : [jti]));
+    }
+  }
+  for (const id of ids) expect(id).toMatch(/^[A-Za-z0-9_-]{22}$/);
+  expect(new Set(ids).size).toBe(120);
+});
+
 describe('bad input is refused with a 4xx, names the field, and sets no cookie', () => {
   test.each(HOSTILE_VALUES)('name: %s', async (_, name) => {
     const answer = await login({ ...GOOD, name });
@@ -133,6 +163,15 @@ describe('bad input is refused with a 4xx, names the field, and sets no cookie',
     const answer = await login({ ...GOOD, pwd });
     expect(answer.status).toBe(400);
     expect(answer.json).toMatchObject({ error: 'invalid_request', issues: [{ path: 'pwd' }] });
+  });
+
+  test.each(HOSTILE_VALUES.slice(1))('transport and returnTo: %s', async (_, value) => {
+    for (const field of ['transport', 'returnTo']) {
+      // A text that is no path of ours is no mistake, and leads to the orders.
+      if (field === 'returnTo' && typeof value === 'string' && value.length < 2_048) continue;
+      const answer = await login({ ...GOOD, [field]: value });
+      expect([answer.status, answer.json.issues?.[0].path, answer.setCookies]).toEqual([400, field, []]);
+    }
   });
 
   test.each(HOSTILE_BODIES)('a body that is %s', async (_, body) => {
@@ -255,6 +294,16 @@ test('ten wrong passwords for a name bring 429 with the seconds to wait, and oth
   expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
   expect((await form({ name: 'guest', pwd: '654321' })).headers.location).toBe('/login?notice=rate_limited');
   expect((await login(GOOD)).status).toBe(200);
+});
+
+test('wrong passwords by form and by JSON are counted together', async () => {
+  const wrong = { name: 'nobody who would be here', pwd: 'wrong' };
+  for (let n = 0; n < 5; n += 1) {
+    expect((await login(wrong)).status).toBe(401);
+    expect((await form(wrong)).headers.location).toBe('/login?notice=invalid_credentials');
+  }
+  expect((await login(wrong)).status).toBe(429);
+  expect((await form(wrong)).headers.location).toBe('/login?notice=rate_limited');
 });
 
 test('no cookie is longer than a browser keeps, and all together stay under 2 KB', async () => {

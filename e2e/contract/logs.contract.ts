@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { makeProof, newProofKey } from '../../lib/auth/test-proof.ts';
 import { CROSS_SITE, type Sent, send, Visitor } from './http.ts';
+import { KeyHolder } from './key-holder.ts';
 import { type Server, startServer } from './server.ts';
 import { AUTH_SECRETS, makeToken, SERVER_ENV } from './tokens.ts';
 
@@ -84,6 +86,29 @@ describe('each of these is one line, with the id that the answer has too', () =>
     expect(
       await eventsOf('/api/order', { method: 'POST', json, headers: { 'idempotency-key': 'k' } }, visitor),
     ).toEqual(['input_validation_fail']);
+  });
+
+  test('a proof that was used, and a proof of another key', async () => {
+    const holder = new KeyHolder(server.url, await newProofKey());
+    await holder.login();
+    const dpop = await holder.proof();
+    const refresh = async (proof: string) => {
+      const { headers } = await holder.refresh({ dpop: proof });
+      return (await linesOf(headers['x-request-id'])).map(({ event, level }) => [event, level]);
+    };
+    expect(await refresh(dpop)).toEqual([['session_renewed', 'info']]);
+    expect(await refresh(dpop)).toEqual([['authn_token_reuse', 'warn']]);
+    expect(await refresh(await makeProof(await newProofKey(), holder.nonce))).toEqual([['authn_key_mismatch', 'warn']]);
+  });
+
+  test('changing the password and ending a session', async () => {
+    const [here, there] = [new Visitor(server.url), new Visitor(server.url)];
+    for (const visitor of [here, there]) await visitor.signIn('guest', '654321');
+    const { sessions } = (await there.send('/api/sessions')).json;
+    const { id } = sessions.find(({ current }: { current: boolean }) => current);
+    expect(await eventsOf(`/api/sessions/${id}`, { method: 'DELETE' }, here)).toEqual(['session_revoked']);
+    const json = { current: '654321', new: 'violet lantern orchard' };
+    expect(await eventsOf('/api/password', { method: 'PUT', json }, here)).toEqual(['authn_password_change']);
   });
 
   test('ten wrong passwords and one more', async () => {

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { decodeJwt, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newProofKey } from '../../lib/auth/test-proof.ts';
 import { Order, OrderListAnswer, ProductListAnswer } from '../../lib/contract/order.ts';
-import { HOSTILE_BODIES } from './hostile.ts';
+import { HOSTILE_BODIES, HOSTILE_VALUES } from './hostile.ts';
 import { CROSS_SITE, SAME_ORIGIN, send, Visitor } from './http.ts';
 import { type Server, startServer } from './server.ts';
 import { APP_ORIGIN, makeToken, SERVER_ENV, unsigned } from './tokens.ts';
@@ -48,10 +53,19 @@ const GUARDED: [method: string, path: string][] = [
   ['POST', '/api/order/ORD-000001/cancel'],
   ['GET', '/api/product'],
   ['GET', '/api/session'],
+  ['GET', '/api/sessions'],
+  ['DELETE', '/api/sessions'],
+  ['DELETE', '/api/sessions/AAAAAAAAAAAAAAAAAAAAAA'],
+  ['PUT', '/api/password'],
 ];
+/** What has to be in order before anybody asks who is calling. */
+const BODIES: Record<string, { json: unknown }> = {
+  'POST /api/order': { json: { lines: [{ sku: 'x', quantity: 1 }] } },
+  'PUT /api/password': { json: { current: '123456', new: 'violet lantern orchard' } },
+};
 
 describe.each(GUARDED)('%s %s', (method, path) => {
-  const body = method === 'POST' && path === '/api/order' ? { json: { lines: [{ sku: 'x', quantity: 1 }] } } : {};
+  const body = BODIES[`${method} ${path}`] ?? {};
   const call = (headers: Record<string, string>) => send(server.url, path, { method, headers, ...body });
   const unauthorized = { error: 'invalid_token', message: 'User must be authorized.' };
 
@@ -82,8 +96,16 @@ describe.each(GUARDED)('%s %s', (method, path) => {
 
   test('with garbage is 401', async () => {
     const good = await makeToken();
+    const [header, payload, signature = ''] = good.split('.');
+    const [, otherPayload, otherSignature] = (await makeToken({ claims: { user_id: 12 } })).split('.');
     for (const token of [
       'x',
+      `${header}.${otherPayload}.${signature}`,
+      `${header}.${payload}.${otherSignature}`,
+      `${header}.${payload}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`,
+      `${header}.${payload}.`,
+      `${header}.${payload}`,
+      `${good}.x.y`,
       `${good}=`,
       good.slice(0, -4),
       unsigned(good),
@@ -101,6 +123,32 @@ describe.each(GUARDED)('%s %s', (method, path) => {
     const answer = await send(server.url, `${path}?access_token=${admin.jar.get('access_token')}`, { method, ...body });
     expect(answer.status).toBe(401);
   });
+});
+
+test('a token that says where its key is gets 401, and nobody asks there', async () => {
+  let asked = 0;
+  const elsewhere = createServer((_, response) => {
+    asked += 1;
+    response.end('{"keys":[]}');
+  }).listen(0, '127.0.0.1');
+  await once(elsewhere, 'listening');
+  const { port } = elsewhere.address() as AddressInfo;
+  const address = `http://127.0.0.1:${port}/keys`;
+  const { privateKey, jwk } = await newProofKey();
+  for (const header of [{ jku: address }, { x5u: address }, { jwk }, { kid: address }, { x5c: ['AAAA'] }]) {
+    const { kid = 'test' } = header as { kid?: string };
+    const claims = { ...decodeJwt(await makeToken()) };
+    const token = await new SignJWT(claims)
+      .setProtectedHeader({ alg: 'ES256', typ: 'access+jwt', ...header, kid })
+      .sign(privateKey);
+    const sent = [token, await makeToken({ header, wrongKey: true })];
+    for (const wrong of sent) {
+      const answer = await send(server.url, '/api/order', { headers: { authorization: `Bearer ${wrong}` } });
+      expect([answer.status, Object.keys(header)]).toEqual([401, Object.keys(header)]);
+    }
+  }
+  elsewhere.close();
+  expect(asked).toBe(0);
 });
 
 describe('listing orders', () => {
@@ -257,6 +305,36 @@ describe('placing an order', () => {
     expect(await orderCount(guest)).toBe(before);
   });
 
+  test.each(HOSTILE_VALUES)('with %s in a field is refused and places nothing', async (name, value) => {
+    const before = await orderCount(guest);
+    const [line] = await someLines();
+    const bodies: Record<string, unknown> = {
+      lines: { lines: value },
+      'lines.0': { lines: [value] },
+      'lines.0.sku': { lines: [{ ...line, sku: value }] },
+      'lines.0.quantity': { lines: [{ ...line, quantity: value }] },
+      note: { lines: [line], note: value },
+    };
+    // Where this is a good value.
+    if (name === 'a number') delete bodies['lines.0.quantity'];
+    if (['missing', 'null', 'empty'].includes(name)) delete bodies.note;
+    for (const [path, body] of Object.entries(bodies)) {
+      const answer = await place(guest, body);
+      expect([path, answer.status, answer.json.error]).toEqual([path, 400, 'invalid_request']);
+      expect(answer.json.issues[0].path).toMatch(new RegExp(`^${path}`));
+    }
+    expect(await orderCount(guest)).toBe(before);
+  });
+
+  test('a note is stored as it was written, and escaped only in the page', async () => {
+    const note = '<b>&"\' &amp; \\u003c 💐';
+    const { number } = (await place(guest, { lines: await someLines(), note })).json;
+    expect((await guest.send(`/api/order/${number}`)).json.note).toBe(note);
+    const { status, text } = await guest.send(`/order/${number}`);
+    expect([status, text.includes('<b>')]).toEqual([200, false]);
+    expect(text).toContain('&lt;b&gt;&amp;&quot;&#x27; &amp;amp; \\u003c 💐');
+  });
+
   test.each(HOSTILE_BODIES)('with a body that is %s is 400', async (_, body) => {
     const headers = { 'content-type': 'application/json', 'idempotency-key': randomUUID() };
     expect((await guest.send('/api/order', { method: 'POST', body, headers })).status).toBe(400);
@@ -332,5 +410,21 @@ describe('one order', () => {
     const before = (await admin.send(`/api/order/${number}`)).text;
     expect((await admin.send(`/api/order/${number}/cancel`, { method: 'POST' })).status).toBe(409);
     expect((await admin.send(`/api/order/${number}`)).text).toBe(before);
+  });
+});
+
+describe('more orders than a person places', () => {
+  test('are refused with the seconds to wait, and other people still order', async () => {
+    const lines = await someLines();
+    const answers: Awaited<ReturnType<typeof place>>[] = [];
+    for (let round = 0; round < 6; round += 1)
+      answers.push(...(await Promise.all(Array.from({ length: 10 }, () => place(admin, { lines })))));
+    const refused = answers.filter(({ status }) => status !== 201);
+    expect(refused.length).toBeGreaterThan(0);
+    for (const { status, headers, json } of refused) {
+      expect([status, json.error]).toEqual([429, 'rate_limited']);
+      expect(headers['retry-after']).toMatch(/^[1-9]\d?$/);
+    }
+    expect((await place(guest, { lines })).status).toBe(201);
   });
 });

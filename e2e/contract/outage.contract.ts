@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { dropDatabase, makeDatabase } from './fresh-database.ts';
 import { type Answer, Visitor } from './http.ts';
@@ -96,4 +97,52 @@ describe.skipIf(!process.env.TEST_DATABASE_URL)('PostgreSQL away for a while', (
     await gate.open();
     await recovers();
   }, 240_000);
+});
+
+describe.skipIf(!process.env.TEST_DATABASE_URL)('a fault of ours', () => {
+  let server: Server;
+  beforeAll(async () => {
+    server = await startServer({ database: 'postgres', env: { APP_ORIGIN: 'https://orders.example' } });
+  });
+  afterAll(() => server.stop());
+
+  const lineOf = (event: string) =>
+    server
+      .output()
+      .split('\n')
+      .find((line) => line.includes(`"event":"${event}"`)) ?? '';
+
+  test('is a plain 500, and only the log says what it was, without the values that were asked for', async () => {
+    const visitor = new Visitor(server.url);
+    await visitor.signIn();
+    const client = new pg.Client({ connectionString: server.databaseUrl });
+    await client.connect();
+    await client.query('alter table orders rename to orders_no_more');
+    await client.end();
+
+    const answer = await visitor.send('/api/order?q=what-was-searched-for');
+    expect([answer.status, answer.json]).toEqual([
+      500,
+      { error: 'internal_error', message: 'Something failed on our side. Nothing was changed; try again.' },
+    ]);
+    const page = await visitor.send('/order?q=what-was-searched-for');
+    expect(page.status).toBe(500);
+    for (const { headers, text, setCookies } of [answer, page]) {
+      expect(headers).toMatchObject({
+        'strict-transport-security': 'max-age=63072000; includeSubDomains',
+        'x-content-type-options': 'nosniff',
+        'cache-control': expect.stringContaining('no-store'),
+      });
+      expect(text).not.toMatch(/select |relation|\.ts:\d|node_modules|drizzle/i);
+      expect(setCookies).toEqual([]);
+    }
+    for (const [event, { headers }] of [
+      ['unexpected_error', answer],
+      ['server_error_message', page],
+    ] as const) {
+      await vi.waitFor(() => expect(lineOf(event)).toContain(headers['x-request-id']), PATIENCE);
+      expect(lineOf(event)).toMatch(/relation .*orders.* does not exist/);
+    }
+    expect(server.output()).not.toContain('searched-for');
+  });
 });

@@ -146,6 +146,38 @@ test('every wrong variable is named, in one sentence each', async () => {
   ).toEqual(['PORT', 'ACCESS_TOKEN_LIFETIME', 'TRUST_PROXY']);
 });
 
+const SECRET = 'Zp4v9Qw2Lr7Xc1Nb6Ky8Tm3Hd5Gj0Fs4';
+
+test.each<[what: string, env: Record<string, string>, sentence: RegExp]>([
+  ['a secret of 31 bytes', { AUTH_SECRETS: `main:${SECRET.slice(1)}` }, /^AUTH_SECRETS .*not 32 random bytes/],
+  ['a secret of one word', { AUTH_SECRETS: `main:${'tandem'.repeat(6)}` }, /^AUTH_SECRETS .*not 32 random bytes/],
+  ['no secret for several instances', { DATABASE_URL: 'postgres://127.0.0.1/x' }, /^AUTH_SECRETS is required/],
+  ['a public origin without https', { APP_ORIGIN: 'http://orders.example' }, /^APP_ORIGIN must be https/],
+  [
+    'a database elsewhere whose name nobody proves',
+    { AUTH_SECRETS: `main:${SECRET}`, DATABASE_URL: 'postgres://tandem@db.example/tandem?sslmode=disable' },
+    /^DATABASE_URL .*sslmode=verify-full/,
+  ],
+])('with %s it does not start', async (_, env, sentence) => {
+  const { code, stderr } = await startAndFail({ PORT: String(await freePort()), DATA_DIR: folder(), ...env });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(sentence);
+  expect(stderr).not.toContain(SECRET.slice(1));
+});
+
+test('without demo data no well-known name and password signs in', async () => {
+  const server = await startServer({ env: { DEMO_DATA: 'off' } });
+  const answers: [name: string, pwd: string, status: number][] = [];
+  for (const name of ['admin', 'root', 'sa', 'test', 'demo', 'user', 'guest', 'tandem'])
+    for (const pwd of [name, '123456', '654321', 'password', 'admin']) {
+      const body = JSON.stringify({ name, pwd });
+      const headers = { 'Content-Type': 'application/json' };
+      answers.push([name, pwd, (await fetch(`${server.url}/api/login`, { method: 'POST', headers, body })).status]);
+    }
+  await server.stop();
+  expect(answers.filter(([, , status]) => status !== 401)).toEqual([]);
+});
+
 test('a PostgreSQL that is not there is one sentence, without the password', async () => {
   const { code, stderr } = await startAndFail({
     PORT: String(await freePort()),

@@ -134,6 +134,7 @@ test('refreshing is a PUT: POST is 405, and so is a GET that is no navigation', 
     headers: { 'x-http-method-override': 'PUT' },
   });
   expect(post.status).toBe(405);
+  expect((await visitor.send('/api/refresh_token?_method=PUT', { method: 'POST' })).status).toBe(405);
   for (const mode of ['cors', 'no-cors']) {
     const get = await visitor.send('/api/refresh_token', {
       headers: { 'sec-fetch-mode': mode, 'sec-fetch-dest': 'image' },
@@ -202,7 +203,12 @@ describe('a page opened with an expired access token', () => {
     '//evil.test',
     '/\\evil.test',
     '/.//evil.test',
+    '/%09/evil.test',
+    '/@evil.test/..//evil.test',
+    'https:evil.test',
     'https://evil.test',
+    'javascript:alert(1)',
+    'data:text/html,x',
     '/order%0d%0aSet-Cookie:%20x=1',
   ])('with returnTo=%s stays on our origin', async (returnTo) => {
     const visitor = await signedIn();

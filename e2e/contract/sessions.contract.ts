@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SessionListAnswer } from '../../lib/contract/session.ts';
+import { HOSTILE_VALUES } from './hostile.ts';
 import { CROSS_SITE, send, Visitor } from './http.ts';
 import { type Server, startServer } from './server.ts';
 import { SERVER_ENV } from './tokens.ts';
@@ -140,5 +141,53 @@ describe('changing the password', () => {
     });
     const headers = { authorization: `Bearer ${tokens.refresh_token}` };
     expect((await send(server.url, '/api/password', { method: 'PUT', json, headers })).status).toBe(403);
+  });
+
+  test.each(HOSTILE_VALUES)('with %s in a field is 400, and the password stays', async (name, value) => {
+    const here = await signedIn();
+    for (const body of [
+      { current: value, new: 'copper meadow station' },
+      { current: '123456', new: value },
+    ]) {
+      const answer = await here.send('/api/password', { method: 'PUT', json: body });
+      expect([answer.status, answer.json.error]).toEqual([400, 'invalid_request']);
+    }
+    if (name !== 'missing') expect((await end(here, 'AAAAAAAAAAAAAAAAAAAAAA', { pwd: value })).status).toBe(400);
+    expect((await signedIn()).jar.names).toContain('refresh_token');
+  });
+
+  test('takes any characters, 15 or more, and compares every one of them', async () => {
+    const here = await signedIn();
+    const login = (pwd: string) => send(server.url, '/api/login', { method: 'POST', json: { name: 'admin', pwd } });
+    const long = `Violet lantern ${'orchard and the meadow '.repeat(5)}`.slice(0, 128);
+    let current = '123456';
+    for (const [next, ...others] of [
+      ['    violet   lanterns    ', 'violet   lanterns', '    violet   lanterns   '],
+      ['🌻🌷🌹🌺🌸🌼💐🥀🍀🌵🌴🌳🌲🍁🍂', '🌻🌷🌹🌺🌸🌼💐🥀🍀🌵🌴🌳🌲🍁'],
+      ['übermäßig violett', 'u\u0308berma\u0308ßig violett', 'ubermaßig violett'],
+      [long, long.slice(0, 72), long.toLowerCase(), `${long} `],
+    ]) {
+      expect((await change(here, current, next)).status, next).toBe(204);
+      for (const other of others) expect((await login(other)).status, other).toBe(401);
+      expect((await login(next ?? '')).status, next).toBe(200);
+      current = next ?? '';
+    }
+    expect((await change(here, current, 'x'.repeat(257))).status).toBe(400);
+  });
+
+  test('is told to the user, like wrong passwords and ended sessions', async () => {
+    const own = await startServer({ env: SERVER_ENV });
+    const visitor = () => new Visitor(own.url, { 'user-agent': 'curl/8' });
+    const [here, there] = [visitor(), visitor()];
+    await here.signIn();
+    await there.signIn();
+    const { text: before } = await here.send('/account');
+    await visitor().signIn('admin', 'wrong');
+    await end(here, await currentOf(there));
+    await change(here, '123456', 'copper meadow station');
+    const { text: after } = await here.send('/account');
+    await own.stop();
+    for (const sentence of ['Somebody entered a wrong password', 'Ended a session', 'Changed the password'])
+      expect([sentence, before.includes(sentence), after.includes(sentence)]).toEqual([sentence, false, true]);
   });
 });

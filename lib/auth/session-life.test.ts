@@ -1,6 +1,7 @@
-import { eq } from 'drizzle-orm';
+import { eq, is } from 'drizzle-orm';
+import { PgTable } from 'drizzle-orm/pg-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { auditEvents, sessions, users } from '../db/schema.ts';
+import * as schema from '../db/schema.ts';
 import { authenticate } from './authenticate.ts';
 import { tokenCookies } from './cookies.ts';
 import { issueTokens } from './issue-tokens.ts';
@@ -11,6 +12,7 @@ import { refresh } from './refresh.ts';
 import { findSession, listLiveSessions, revokeAllSessions, revokeOtherSessions } from './sessions.ts';
 import { addUser, CALLER, openTestApp, PASSWORD, type TestApp } from './test-app.ts';
 
+const { auditEvents, users } = schema;
 const NOW = new Date('2026-11-23T12:00:00Z');
 const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1_000);
 const bearer = (token: string | null) => new Headers({ authorization: `Bearer ${token}` });
@@ -188,8 +190,26 @@ test('a password hash of weaker parameters is replaced at the next sign-in', asy
   expect(user?.passwordHash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
 });
 
+test('a password does not expire', async () => {
+  const { name, userId } = await signInSomebody();
+  const passwordChangedAt = later(-10 * 365 * 86_400);
+  await app.db.update(users).set({ passwordChangedAt, createdAt: passwordChangedAt }).where(eq(users.id, userId));
+  expect((await login(app.db, { name, pwd: PASSWORD }, CALLER, NOW)).user.id).toBe(userId);
+});
+
+test('a name that is given away again is another user', async () => {
+  const { name, userId, tokens } = await signInSomebody();
+  await app.db.delete(users).where(eq(users.id, userId));
+  expect(await addUser(app.db, name)).toBeGreaterThan(userId);
+  await expect(refresh(app.db, bearer(tokens.refreshToken), NOW)).rejects.toMatchObject({ code: 'invalid_grant' });
+});
+
 test('no token stands anywhere in the database', async () => {
-  await signInSomebody();
-  const rows = JSON.stringify([await app.db.select().from(sessions), await app.db.select().from(auditEvents)]);
+  const { tokens } = await signInSomebody();
+  await refresh(app.db, bearer(tokens.refreshToken), NOW);
+  const tables = Object.values(schema).filter((table) => is(table, PgTable));
+  expect(tables.length).toBeGreaterThan(7);
+  const rows = JSON.stringify(await Promise.all(tables.map((table) => app.db.select().from(table))));
+  expect(rows).toContain('authn_login_success');
   expect(rows).not.toMatch(/eyJ|Fe26/);
 });

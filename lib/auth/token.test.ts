@@ -1,10 +1,12 @@
-import { base64url, SignJWT } from 'jose';
+import { createHmac, hkdfSync } from 'node:crypto';
+import { base64url, generateKeyPair, SignJWT } from 'jose';
 import { beforeEach, expect, test } from 'vitest';
 import { signAccessToken, verifyAccessToken } from './access-token.ts';
 import { keys } from './keys.ts';
 import { randomId } from './random-id.ts';
 import { sealRefreshToken, signRefreshToken, unsealRefreshToken, verifyRefreshToken } from './refresh-token.ts';
 import { loadTestKeys, NEW_SECRET, OLD_SECRET } from './test-keys.ts';
+import { makeProof, newProofKey } from './test-proof.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');
 const ORIGIN = 'http://localhost:3000';
@@ -115,8 +117,43 @@ test('an access token signed with the refresh key is refused', async () => {
   expect(await verifyAccessToken(await forge({}, {}, keys().newest.refreshToken), NOW)).toBeNull();
 });
 
+/** The bytes behind the key that signs access tokens, which itself is for HS256 alone. */
+const accessKeyBytes = () => new Uint8Array(hkdfSync('sha256', NEW_SECRET.secret, '', 'tandem access token', 32));
+
+test('the bytes of the key sign a good token', async () => {
+  expect(await verifyAccessToken(await forge({}, {}, accessKeyBytes()), NOW)).not.toBeNull();
+});
+
 test.each(['HS384', 'HS512'])('an access token signed by %s is refused, though the key is right', async (alg) => {
-  expect(await verifyAccessToken(await forge({}, { alg }, new Uint8Array(64)), NOW)).toBeNull();
+  expect(await verifyAccessToken(await forge({}, { alg }, accessKeyBytes()), NOW)).toBeNull();
+});
+
+test('an access token signed with a key of its own is refused', async () => {
+  const { jwk, privateKey } = await newProofKey();
+  const rsa = await generateKeyPair('RS256');
+  expect(await verifyAccessToken(await forge({}, { alg: 'ES256', jwk }, privateKey), NOW)).toBeNull();
+  expect(await verifyAccessToken(await forge({}, { alg: 'RS256' }, rsa.privateKey), NOW)).toBeNull();
+});
+
+test('a key proof is no token', async () => {
+  const key = await newProofKey();
+  const claims = { exp: NOW.getTime() / 1_000 + 600, user_id: 11, refresh: false, sid: randomId() };
+  const proof = await makeProof(key, undefined, { claims });
+  expect(await verifyAccessToken(proof, NOW)).toBeNull();
+  expect(await verifyRefreshToken(proof, NOW)).toBeNull();
+});
+
+test('an access token that is not UTF-8 is refused', async () => {
+  const [header = '', payload = ''] = (await forge({ note: 'é' })).split('.');
+  const latin = Buffer.from(Buffer.from(payload, 'base64url').toString(), 'latin1');
+  for (const [bytes, isGood] of [
+    [Buffer.from(payload, 'base64url'), true],
+    [latin, false],
+  ] as const) {
+    const signed = `${header}.${bytes.toString('base64url')}`;
+    const signature = createHmac('sha256', accessKeyBytes()).update(signed).digest('base64url');
+    expect((await verifyAccessToken(`${signed}.${signature}`, NOW)) !== null).toBe(isGood);
+  }
 });
 
 test.each(['none', 'None', 'noNE', 'hs256'])('the algorithm %s is refused', async (alg) => {
@@ -176,6 +213,14 @@ test.each([
   '',
 ])('the odd seal %j opens to nothing', async (seal) => {
   expect(await unsealRefreshToken(seal)).toBeNull();
+});
+
+test('no two seals share a salt or an initialisation vector', async () => {
+  const token = await signRefreshToken(subject(), NOW);
+  const seals = await Promise.all(Array.from({ length: 200 }, () => sealRefreshToken(token)));
+  const parts = seals.map((seal) => seal.split('*'));
+  // Fe26.2: prefix, password, salt, IV, text, end, salt of the MAC, MAC.
+  for (const place of [2, 3, 6]) expect(new Set(parts.map((part) => part[place])).size, `part ${place}`).toBe(200);
 });
 
 test('a new secret signs and seals; the old one still verifies and unseals until it is removed', async () => {

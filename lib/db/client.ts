@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { sql } from 'drizzle-orm';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle as drizzlePostgres } from 'drizzle-orm/node-postgres';
 import { migrate as migratePostgres } from 'drizzle-orm/node-postgres/migrator';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
@@ -65,7 +66,7 @@ export async function openPostgres(
     await client.connect();
     const db = drizzlePostgres(client, { schema });
     await db.execute(sql`select pg_advisory_lock(${SET_UP_LOCK})`);
-    await migratePostgres(db, { migrationsFolder: migrationsDir });
+    if (!(await isUpToDate(client, migrationsDir))) await migratePostgres(db, { migrationsFolder: migrationsDir });
     await setUp(db);
   } catch (error) {
     await pool.end();
@@ -78,6 +79,17 @@ export async function openPostgres(
     kind: 'postgres',
     close: () => pool.end(),
   };
+}
+
+/** Asked first, since drizzle makes a place for its notes each time, and a role that may only read and write may not. */
+async function isUpToDate(client: pg.Client, migrationsDir: string): Promise<boolean> {
+  const newest = readMigrationFiles({ migrationsFolder: migrationsDir }).at(-1)?.folderMillis;
+  const notes = await client.query(
+    "select 1 from pg_tables where schemaname = 'drizzle' and tablename = '__drizzle_migrations'",
+  );
+  if (newest === undefined || notes.rows.length === 0) return false;
+  const { rows } = await client.query('select max(created_at) as at from drizzle.__drizzle_migrations');
+  return Number(rows[0]?.at) >= newest;
 }
 
 interface Holder {
