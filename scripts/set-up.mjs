@@ -173,7 +173,9 @@ export async function handOver(script, root = ROOT) {
     await import(pathToFileURL(path).href);
     return;
   }
-  const { code } = await run(join(root, OWN_NODE), [path, ...process.argv.slice(2)], { cwd: process.cwd() });
+  const { code } = await run(join(root, OWN_NODE), [...process.execArgv, path, ...process.argv.slice(2)], {
+    cwd: process.cwd(),
+  });
   process.exit(code);
 }
 

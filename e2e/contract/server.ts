@@ -8,9 +8,12 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import packageJson from '../../package.json' with { type: 'json' };
 import { dropDatabase, makeDatabase } from './fresh-database.ts';
 
 const SERVE = new URL('../../scripts/serve.ts', import.meta.url);
+/** What `npm start` gives to Node. */
+const HEAP_LIMITS = packageJson.scripts.start.match(/--max-[\w-]+=\d+/g) ?? [];
 const START_TIMEOUT_MS = 120_000;
 const PORT_ATTEMPTS = 3;
 
@@ -152,7 +155,7 @@ async function startProcess(
   onOutput: (text: string) => void,
 ): Promise<ChildProcess> {
   // A process is given exactly this environment; Next's types want one of its own in it.
-  const child = spawn(process.execPath, [fileURLToPath(script)], {
+  const child = spawn(process.execPath, [...HEAP_LIMITS, fileURLToPath(script)], {
     env: env as NodeJS.ProcessEnv,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
