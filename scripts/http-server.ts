@@ -30,6 +30,9 @@ export const STOP_TIMEOUT_MS = 10_000;
 const NONCE_BYTES = 16;
 /** What Next routes; everything else is answered here. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+/** Next's own files, which can only be read. */
+const FILES = /^\/+_next\//i;
+const FILE_METHODS = new Set(['GET', 'HEAD']);
 
 export interface HttpServerOptions {
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -91,6 +94,9 @@ export function createHttpServer({ handle, appOrigin, trustProxy, dev }: HttpSer
       withRequestContext(context, () => handle(request, response).catch((error: unknown) => failed(response, error)));
   });
 
+  // Other expectations than `100-continue` may be refused or left alone (RFC 9110 10.1.1); Node's refusal has neither our headers nor our body.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     const halfAnswered = [...running].some((response) => response.socket === socket && response.headersSent);
     if (error.code === 'ECONNRESET' || !socket.writable || halfAnswered) {
@@ -138,6 +144,7 @@ function setDefaults(response: ServerResponse, defaults: Record<string, string>)
 interface Refusal {
   status: number;
   body: ErrorBody;
+  headers?: Record<string, string>;
 }
 
 /** Requests that Next would answer with an HTML page, or not understand. */
@@ -147,6 +154,11 @@ function refusalOf(method: string, path: string): Refusal | undefined {
   }
   if (!isReadable(path)) {
     return { status: 400, body: { error: 'invalid_request', message: 'The address is malformed.' } };
+  }
+  // Next means to say 405 and fails with 500, since there is no page for it.
+  if (FILES.test(path) && !FILE_METHODS.has(method)) {
+    const body: ErrorBody = { error: 'method_not_allowed', message: 'Files can only be read.' };
+    return { status: 405, body, headers: { Allow: [...FILE_METHODS].join(', ') } };
   }
   return undefined;
 }
@@ -160,8 +172,9 @@ function isReadable(path: string): boolean {
   }
 }
 
-function refuse(response: ServerResponse, { status, body }: Refusal, asJson: boolean): void {
+function refuse(response: ServerResponse, { status, body, headers }: Refusal, asJson: boolean): void {
   response.writeHead(status, {
+    ...headers,
     'Cache-Control': 'no-store',
     'Content-Type': asJson ? 'application/json; charset=utf-8' : 'text/plain; charset=utf-8',
   });

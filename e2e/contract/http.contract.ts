@@ -183,6 +183,29 @@ test.each([
   expect(text.match(/HTTP\/1\.1/g)).toHaveLength(1);
 });
 
+test('files of the application can only be read, and say so', async () => {
+  const { text } = await send(server.url, '/login');
+  const [, file = ''] = /"(\/_next\/static\/[^"\\]+)"/.exec(text) ?? [];
+  expect((await send(server.url, file)).status).toBe(200);
+  for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+    for (const path of [file, `${file}?x=1`, file.replace('_next', '%5fnext'), file.replace('static', '%73tatic')]) {
+      const { status, headers } = await send(server.url, path, { method });
+      expect([status, status === 405 ? headers.allow : 'GET, HEAD'], `${method} ${path}`).toEqual([
+        path.includes('%5f') ? 404 : 405,
+        'GET, HEAD',
+      ]);
+    }
+  }
+});
+
+test('what a client expects beyond 100-continue changes nothing', async () => {
+  for (const expectation of ['evil', '', '200-ok', '100-continue, x']) {
+    const refused = await send(server.url, '/api/order', { headers: { expect: expectation } });
+    expect([refused.status, refused.json.error]).toEqual([401, 'invalid_token']);
+    expect((await admin.send('/api/order?limit=1', { headers: { expect: expectation } })).status).toBe(200);
+  }
+});
+
 test('20 KB of cookies is 431, and the next request is served', async () => {
   expect((await send(server.url, '/api/health', { headers: { cookie: 'x'.repeat(20_000) } })).status).toBe(431);
   expect((await send(server.url, '/api/health')).status).toBe(200);

@@ -384,7 +384,7 @@ const anyCase: fc.Arbitrary<Case> = fc.record({
   credentials,
   proof,
   headers: fc.oneof(
-    { weight: 3, arbitrary: fc.constant([]) },
+    { weight: 3, arbitrary: fc.constant<[string, string][]>([]) },
     { weight: 2, arbitrary: fc.array(header, { maxLength: 3 }) },
   ),
   body: seldom(bodyChange, 45),

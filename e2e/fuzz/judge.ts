@@ -36,7 +36,7 @@ function secret({ target }: FuzzRequest, { text }: Heard): string | null {
 /** A head that HTTP itself refuses, or an address that is none, has never reached the API. */
 function errorBody({ method, path }: FuzzRequest, heard: Heard): string | null {
   if (heard.status < 400 || method === 'HEAD' || !/^\/api(?:[/?]|$)/.test(path)) return null;
-  if ([400, 417, 431].includes(heard.status) && heard.text === '' && heard.headers.connection === 'close') return null;
+  if ([400, 431].includes(heard.status) && heard.text === '' && heard.headers.connection === 'close') return null;
   const body = ErrorBody.strict().safeParse(heard.json);
   if (!body.success) return `the error has no body of the contract: ${heard.text.slice(0, 120)}`;
   const { error } = body.data;

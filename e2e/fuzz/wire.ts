@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
+import { gunzipSync } from 'node:zlib';
 import type { Answer } from '../contract/http.ts';
 import type { FuzzRequest } from './requests.ts';
 
@@ -26,7 +27,7 @@ export function newWire(url: string, connections: number) {
         incoming.on('error', reject);
         incoming.on('end', () => {
           const { statusCode = 0, headers } = incoming;
-          resolve(heard(statusCode, headers, Buffer.concat(chunks).toString()));
+          resolve(heard(statusCode, headers, unpacked(Buffer.concat(chunks), headers['content-encoding']).toString()));
         });
       });
       outgoing.on('timeout', () => outgoing.destroy(new Error('no answer')));
@@ -57,6 +58,10 @@ export function newWire(url: string, connections: number) {
     send: (sent: FuzzRequest) => (sent.raw ? sendRaw(sent.raw) : send(sent)),
     close: () => agent.destroy(),
   };
+}
+
+function unpacked(body: Buffer, encoding: string | undefined): Buffer {
+  return encoding === 'gzip' && body.length > 0 ? gunzipSync(body) : body;
 }
 
 function heard(status: number, headers: Answer['headers'], text: string): Heard {
