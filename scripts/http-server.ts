@@ -122,10 +122,13 @@ export function createHttpServer({ handle, appOrigin, trustProxy, dev }: HttpSer
   };
 }
 
+/** Next means to say 412 and 416 and fails with 500, since there are no pages for them. Nobody needs a part of a file of ours. */
+const NOT_FOR_NEXT = ['if-match', 'if-unmodified-since', 'range'];
+
 /** These are ours alone: what the client sent under the same name is gone. */
 function setOwnHeaders(request: IncomingMessage, own: Record<string, string>): void {
-  delete request.headers['content-security-policy-report-only'];
-  delete request.headers.forwarded;
+  for (const name of ['content-security-policy-report-only', 'forwarded', ...NOT_FOR_NEXT])
+    delete request.headers[name];
   Object.assign(request.headers, own);
 }
 
