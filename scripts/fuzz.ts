@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { startServer } from '../e2e/contract/server.ts';
 import { SERVER_ENV } from '../e2e/contract/tokens.ts';
-import { FUZZ_ENV, fuzz, type Report, totals } from '../e2e/fuzz/fuzz.ts';
+import { FUZZ_ENV, fuzz, loudLines, type Report, totals } from '../e2e/fuzz/fuzz.ts';
 import { buildIfStale } from './set-up.mjs';
 
 const REQUESTS = 100_000;
@@ -25,7 +25,9 @@ const progress = setInterval(() => console.log(`${done} of ${requests}`), PROGRE
 try {
   const report = await fuzz({ url: server.url, requests, seed, onProgress: (number) => (done = number) });
   print(report, Math.round((performance.now() - startedAtMs) / 1_000));
-  process.exitCode = report.faults.size > 0 ? 1 : 0;
+  const loud = loudLines(server.output());
+  console.log(`${loud.length} errors in the log.${loud.slice(0, 5).map((line) => `\n${line}`)}`);
+  process.exitCode = report.faults.size + loud.length > 0 ? 1 : 0;
 } finally {
   clearInterval(progress);
   await server.stop();

@@ -12,6 +12,8 @@ export const ORIGIN = 'https://orders.test';
 export const FUZZ_ENV = { APP_ORIGIN: ORIGIN, TRUST_PROXY: '1' };
 
 const IN_FLIGHT = 32;
+/** What tells a person whose tokens are as they were handed out that the session is over. */
+const ENDED: unknown[] = ['invalid_token', 'invalid_grant'];
 const SHOWN_CHARS = 1_000;
 
 export interface Run {
@@ -53,7 +55,7 @@ export async function fuzz({ url, requests, seed, onProgress }: Run): Promise<Re
     const given = issued.take(answer);
     const example = `request ${number}, ${shown(sent)}\n  answered ${answer.status} ${answer.text.slice(0, SHOWN_CHARS)}`;
     for (const fault of faultsOf(sent, answer, issued)) note(report, `${sent.target.name}: ${fault}`, example);
-    count(report, sent.target.name, answer.status);
+    count(report, sent.method === sent.target.method ? sent.target.name : 'another method', answer.status);
     follow(sent, answer, given);
     const session: unknown = answer.json?.sessions?.[0]?.id;
     if (typeof session === 'string') world.known.sessionIds.splice(0, 1, session);
@@ -90,11 +92,10 @@ function follow(
   if (!sent.isOwn || sent.raw) return;
   if (sent.target.guard === 'renewal') {
     person.device.note({ ...answer });
-    if (answer.status === 403 && answer.json?.error === 'invalid_grant') person.over(access);
-    if (answer.status === 201 || answer.status === 303) person.take(given);
+    if (answer.status < 400) person.take(given);
   }
-  const isEnded = answer.status === 401 && answer.json?.error === 'invalid_token';
-  if (isEnded || (sent.target.name.startsWith('sign') && answer.status < 400)) person.over(access);
+  const hasEnded = ENDED.includes(answer.json?.error) && sent.target.name !== 'bind by the browser';
+  if (hasEnded || (sent.target.name.startsWith('sign') && answer.status < 400)) person.over(access);
 }
 
 async function whatIsThere(url: string): Promise<World['known']> {
@@ -130,6 +131,11 @@ function shown({ method, path, headers, body, raw }: FuzzRequest): string {
   if (raw) return JSON.stringify(raw.toString('latin1')).slice(0, SHOWN_CHARS);
   const text = body && ` ${JSON.stringify(body.toString('latin1'))}`;
   return `${method} ${path} ${JSON.stringify(headers)}${text ?? ''}`.slice(0, SHOWN_CHARS);
+}
+
+/** What a log says only where something is broken. */
+export function loudLines(log: string): string[] {
+  return log.split('\n').filter((line) => /^\{"level":"(?:error|fatal)"/.test(line));
 }
 
 /** All requests by status. */

@@ -31,8 +31,9 @@ export interface World {
 }
 
 export async function requestOf(fuzzed: Case, { people, known, wrongTokens, origin }: World): Promise<FuzzRequest> {
-  const target = TARGETS[fuzzed.target % TARGETS.length] ?? TARGETS[0];
-  const person = people[fuzzed.person % people.length];
+  const target = TARGETS[fuzzed.target % TARGETS.length];
+  const able = people.filter(({ kind }) => !target || !isForBrowser(target) || kind === 'browser that binds');
+  const person = able[fuzzed.person % able.length];
   if (!target || !person) throw new Error('nobody there');
   await person.live();
   const everything = { ...known, user: person.user };
@@ -130,19 +131,26 @@ interface SentProof {
   isGood: boolean;
 }
 
+/** Only a browser that binds asks there. */
+function isForBrowser({ name }: Target): boolean {
+  return name.endsWith('by the browser');
+}
+
 async function proofOf({ proof }: Case, target: Target, person: Person, origin: string): Promise<SentProof> {
-  const isForBrowser = target.name.endsWith('by the browser');
+  const forBrowser = isForBrowser(target);
   if (proof === 'none' || !person.isBound || target.guard !== 'renewal') return { headers: {}, isGood: false };
   const { device } = person;
   const changes = proof === 'good' ? { mutations: [], claims: {}, header: {} } : proof;
   const { claims, header } = changes;
-  const made = isForBrowser
+  const made = forBrowser
     ? await device.sign(device.challenge, { claims, header })
     : await makeProof(device.key, device.nonce, { claims: { htu: `${origin}/api/refresh_token`, ...claims }, header });
   const sent = mutated(made, changes.mutations);
   // HTTP takes off the spaces around a value; what JSON leaves out was not said.
-  const isAsMade = sent.trim() === made && Object.values(header).every((said) => said === undefined);
-  if (!isForBrowser) return { headers: { dpop: sent }, isGood: isAsMade && Object.keys(claims).length === 0 };
+  const isAsMade =
+    sent.trim() === made &&
+    Object.values(header).every((said) => said === undefined || (forBrowser && said === 'dbsc+jwt'));
+  if (!forBrowser) return { headers: { dpop: sent }, isGood: isAsMade && Object.keys(claims).length === 0 };
   // A browser's proof may be quoted, and its challenge is all it has to say.
   const isGood = (isAsMade || sent === `"${made}"`) && !('jti' in claims);
   return { headers: { 'sec-secure-session-id': device.id, 'secure-session-response': sent }, isGood };

@@ -100,7 +100,7 @@ export const TARGETS: readonly Target[] = [
     weight: 1,
     body: ({ user }) => ({ pwd: user.pwd }),
   },
-  { name: 'end all other sessions', method: 'DELETE', path: at('/api/sessions'), guard: 'guarded', weight: 0.1 },
+  { name: 'end all other sessions', method: 'DELETE', path: at('/api/sessions'), guard: 'guarded', weight: 0.3 },
   {
     name: 'change the password',
     method: 'PUT',
