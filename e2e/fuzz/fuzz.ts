@@ -7,8 +7,8 @@ import { Issued, newPeople } from './people.ts';
 import { type FuzzRequest, requestOf, type World } from './requests.ts';
 import { newWire } from './wire.ts';
 
-/** Proxies in front are believed, so that requests come from many addresses; https, so that browsers may bind sessions. */
-export const ORIGIN = 'https://orders.test';
+const ORIGIN = 'https://orders.test';
+/** A proxy in front is believed, so that requests come from many addresses; https, so that browsers may bind sessions. */
 export const FUZZ_ENV = { APP_ORIGIN: ORIGIN, TRUST_PROXY: '1' };
 
 const IN_FLIGHT = 32;

@@ -69,7 +69,7 @@ export function wrongTokens(origin: string): Promise<string[]> {
   const now = Math.floor(Date.now() / 1_000);
   const good = { access: `${origin}/api`, refresh: `${origin}/api/refresh_token` };
   const everyKind = (['access', 'refresh'] as const).flatMap((kind) => {
-    const ours = { iss: origin, aud: good[kind] };
+    const ours = { iss: origin, aud: good[kind], exp: now + HOUR };
     const other = kind === 'access' ? 'refresh' : 'access';
     return [
       makeToken({ kind, claims: ours, wrongKey: true }),
@@ -93,6 +93,6 @@ export function wrongTokens(origin: string): Promise<string[]> {
   return Promise.all([
     ...everyKind,
     makeToken({ claims: { iss: origin, aud: good.access, exp: now + 400 * 24 * HOUR } }),
-    makeToken({ kind: 'refresh', claims: { iss: origin, aud: good.refresh } }),
+    makeToken({ kind: 'refresh', claims: { iss: origin, aud: good.refresh, exp: now + HOUR } }),
   ]);
 }
