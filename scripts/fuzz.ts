@@ -6,6 +6,7 @@ import { FUZZ_ENV, fuzz, loudLines, type Report, totals } from '../e2e/fuzz/fuzz
 import { buildIfStale } from './set-up.mjs';
 
 const REQUESTS = 100_000;
+const LOUD_MAX = 20;
 const PROGRESS_EVERY_MS = 10_000;
 
 const { values } = parseArgs({ options: { requests: { type: 'string' }, seed: { type: 'string' } } });
@@ -26,11 +27,18 @@ try {
   const report = await fuzz({ url: server.url, requests, seed, onProgress: (number) => (done = number) });
   print(report, Math.round((performance.now() - startedAtMs) / 1_000));
   const loud = loudLines(server.output());
-  console.log(`${loud.length} errors in the log.${loud.slice(0, 5).map((line) => `\n${line}`)}`);
+  console.log(`${loud.length} errors in the log.${kindsOf(loud).map((line) => `\n${line}`)}`);
   process.exitCode = report.faults.size + loud.length > 0 ? 1 : 0;
 } finally {
   clearInterval(progress);
   await server.stop();
+}
+
+/** One line of each kind. */
+function kindsOf(lines: string[]): string[] {
+  const kindOf = (line: string) =>
+    line.slice(line.indexOf('"event"')).replace(/"(?:request_id|address|user_id)":[^,]*,/g, '');
+  return [...new Set(lines.map(kindOf))].slice(0, LOUD_MAX);
 }
 
 function print(report: Report, seconds: number): void {

@@ -122,8 +122,11 @@ export function createHttpServer({ handle, appOrigin, trustProxy, dev }: HttpSer
   };
 }
 
-/** Next means to say 412 and 416 and fails with 500, since there are no pages for them. Nobody needs a part of a file of ours. */
-const NOT_FOR_NEXT = ['if-match', 'if-unmodified-since', 'range'];
+/**
+ * Next means to say 412 and 416 and fails with 500, since there are no pages for them; nobody needs a part of a file of ours. For an action,
+ * of which we have none, it writes an error into the log.
+ */
+const NOT_FOR_NEXT = ['if-match', 'if-unmodified-since', 'next-action', 'range'];
 
 /** These are ours alone: what the client sent under the same name is gone. */
 function setOwnHeaders(request: IncomingMessage, own: Record<string, string>): void {

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { ErrorBody } from '../../lib/contract/error.ts';
 import { CROSS_SITE, NAVIGATION, send, Visitor } from './http.ts';
 import { type Server, startServer } from './server.ts';
@@ -214,6 +214,21 @@ async function fileOfLoginPage(): Promise<string> {
   expect((await send(server.url, file)).status).toBe(200);
   return file;
 }
+
+test('a client that goes away in the middle of its body is a wrong request, and no failure of the service', async () => {
+  const head = 'POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n';
+  const before = server.output().length;
+  const socket = connect(server.port, '127.0.0.1', () => socket.write(`${head}{"name":`, () => socket.end()));
+  await vi.waitFor(() => expect(server.output().slice(before)).toMatch(/"route":"\/api\/login"/), { timeout: 20_000 });
+  expect(server.output().slice(before)).toContain('"event":"input_validation_fail"');
+  expect(server.output()).not.toContain('service_unavailable');
+});
+
+test('who asks a page for an action is shown the page, and nothing fails', async () => {
+  const answer = await send(server.url, '/login', { method: 'POST', headers: { 'next-action': 'x'.repeat(40) } });
+  expect([answer.status, answer.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+  expect(server.output()).not.toContain('server_error_message');
+});
 
 test('what a client expects beyond 100-continue changes nothing', async () => {
   for (const expectation of ['evil', '', '200-ok', '100-continue, x']) {

@@ -8,7 +8,7 @@ import { WRONG_PASSWORD } from './targets.ts';
 import type { Heard } from './wire.ts';
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
-const GUARDED = /^\/api\/(order|product|session|sessions|password)(?:[/?]|$)/;
+const GUARDED = ['order', 'product', 'session', 'sessions', 'password'].map((name) => `/api/${name}`);
 const SECRETS = [AUTH_SECRETS.split(':')[1] ?? '', WRONG_PASSWORD, '$argon2', 'node_modules', 'DATABASE_URL'];
 const STACK = /\bat \S+ \(?(?:file:|node:|\/)\S+:\d+:\d+|"stack":/;
 /** Long enough to be a token and nothing that stands in a page anyway. */
@@ -22,7 +22,10 @@ export function faultsOf(sent: FuzzRequest, heard: Heard, issued: Issued): strin
   return faults.filter((fault) => fault !== null);
 }
 
-function status({ method, raw }: FuzzRequest, heard: Heard): string | null {
+function status({ method, path, headers, raw }: FuzzRequest, heard: Heard): string | null {
+  // A browser that says it could not renew by itself is to try again, and keeps its session.
+  const mayBeAway = headers.some(([name]) => name === 'secure-session-skipped') && isUnder('/api/refresh_token', path);
+  if (heard.status === 503 && mayBeAway) return null;
   if (heard.status < 500 || (heard.status === 501 && (raw || !METHODS.has(method)))) return null;
   return `the answer is ${heard.status}`;
 }
@@ -35,7 +38,7 @@ function secret({ target }: FuzzRequest, { text }: Heard): string | null {
 
 /** A head that HTTP itself refuses, or an address that is none, has never reached the API. */
 function errorBody({ method, path }: FuzzRequest, heard: Heard): string | null {
-  if (heard.status < 400 || method === 'HEAD' || !/^\/api(?:[/?]|$)/.test(path)) return null;
+  if (heard.status < 400 || method === 'HEAD' || !isUnder('/api', path)) return null;
   if ([400, 431].includes(heard.status) && heard.text === '' && heard.headers.connection === 'close') return null;
   const body = ErrorBody.strict().safeParse(heard.json);
   if (!body.success) return `the error has no body of the contract: ${heard.text.slice(0, 120)}`;
@@ -54,15 +57,17 @@ function forgery(sent: FuzzRequest, heard: Heard, issued: Issued): (string | nul
   const mayRead = isIssued(sent, 'access_token', issued.access, issued.access);
   const orders = (text.match(/ORD-\d{6,}/g) ?? []).filter((number) => !sent.path.includes(number));
   return [
-    isSuccess && GUARDED.test(sent.path) && !mayRead ? 'no issued access token opens a guarded endpoint' : null,
+    isSuccess && GUARDED.some((guarded) => isUnder(guarded, sent.path)) && !mayRead
+      ? 'no issued access token opens a guarded endpoint'
+      : null,
     orders.length > 0 && !mayRead ? `orders are shown to whom no token was issued: ${orders[0]}` : null,
     handsOut && !mayTake(sent, issued) ? 'an access token is handed out for nothing' : null,
   ];
 }
 
 function mayTake(sent: FuzzRequest, issued: Issued): boolean {
-  if (/^\/api\/login(?:[?]|$)/.test(sent.path)) return sent.body?.includes(sent.person.user.pwd) ?? false;
-  if (/^\/api\/refresh_token\/dbsc(?:[?]|$)/.test(sent.path)) return sent.hasGoodProof;
+  if (pathname(sent.path) === '/api/login') return sent.body?.includes(sent.person.user.pwd) ?? false;
+  if (pathname(sent.path) === '/api/refresh_token/dbsc') return sent.hasGoodProof;
   const needsProof = sent.person.isBound && isIssued(sent, 'refresh_token', issued.seals, issued.refresh);
   return isIssued(sent, 'refresh_token', issued.seals, issued.refresh) && (!needsProof || sent.hasGoodProof);
 }
@@ -93,4 +98,13 @@ function echo({ headers, path, target }: FuzzRequest, heard: Heard): string | nu
     .flatMap(([, value]) => value.match(CREDENTIAL) ?? [])
     .find((credential) => heard.text.includes(credential) && !path.includes(credential));
   return sent === undefined ? null : `a credential is said back: ${sent.slice(0, 40)}…`;
+}
+
+/** Without query and fragment, and without `.` and `..`, as everybody reads it. */
+function pathname(path: string): string {
+  return URL.canParse(path, 'http://tandem.invalid') ? new URL(path, 'http://tandem.invalid').pathname : path;
+}
+
+function isUnder(start: string, path: string): boolean {
+  return pathname(path) === start || pathname(path).startsWith(`${start}/`);
 }
