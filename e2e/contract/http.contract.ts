@@ -224,6 +224,15 @@ test('a client that goes away in the middle of its body is a wrong request, and 
   expect(server.output()).not.toContain('service_unavailable');
 });
 
+test.each(['toString', '__proto__', 'constructor', 'nonsense', ''])(
+  'the sign-in page takes the notice %j',
+  async (notice) => {
+    const answer = await send(server.url, `/login?notice=${notice}`);
+    expect(answer.status).toBe(200);
+    expect(answer.text).toContain('Signing in did not work.');
+  },
+);
+
 test('who asks a page for an action is shown the page, and nothing fails', async () => {
   const answer = await send(server.url, '/login', { method: 'POST', headers: { 'next-action': 'x'.repeat(40) } });
   expect([answer.status, answer.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);

@@ -46,9 +46,9 @@ export async function unsealRefreshToken(seal: string): Promise<string | null> {
   }
 }
 
-/** iron-session takes stray bits at the end of the MAC, and whatever stands after the `~`; everything before is under the MAC. */
+/** iron-session takes stray bits at the end of the MAC, and whatever stands after the first `~`; everything before is under the MAC. */
 function isCanonicalSeal(seal: string): boolean {
-  const [, mac] = /\*([A-Za-z0-9_-]+)~2$/.exec(seal) ?? [];
+  const [, mac] = /^[^~]*\*([A-Za-z0-9_-]+)~2$/.exec(seal) ?? [];
   return mac !== undefined && Buffer.from(mac, 'base64url').toString('base64url') === mac;
 }
 

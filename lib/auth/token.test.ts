@@ -177,6 +177,7 @@ test('one seal has one spelling: another ending, stray bits and what stands behi
     `${withoutVersion}~`,
     `${withoutVersion}~1`,
     `${seal}0`,
+    `${seal} ${seal}`,
     `${seal}~9`,
     `${seal}, x`,
   ]) {
