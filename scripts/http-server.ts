@@ -32,6 +32,9 @@ const SIGNED_IN_HEADER = 'tandem-signed-in';
 const NONCE_BYTES = 16;
 /** What Next routes; everything else is answered here. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+/** Next's own files, which can only be read. */
+const FILES = /^\/+_next\//i;
+const FILE_METHODS = new Set(['GET', 'HEAD']);
 
 export interface HttpServerOptions {
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -100,6 +103,9 @@ export function createHttpServer({ handle, appOrigin, trustProxy, dev, isSignedI
     await handle(request, response);
   }
 
+  // Other expectations than `100-continue` may be refused or left alone (RFC 9110 10.1.1); Node's refusal has neither our headers nor our body.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     const halfAnswered = [...running].some((response) => response.socket === socket && response.headersSent);
     if (error.code === 'ECONNRESET' || !socket.writable || halfAnswered) {
@@ -125,11 +131,16 @@ export function createHttpServer({ handle, appOrigin, trustProxy, dev, isSignedI
   };
 }
 
+/**
+ * Next means to say 412 and 416 and fails with 500, since there are no pages for them; nobody needs a part of a file of ours. For an action,
+ * of which we have none, it writes an error into the log.
+ */
+const NOT_FOR_NEXT = ['if-match', 'if-unmodified-since', 'next-action', 'range'];
+
 /** These are ours alone: what the client sent under the same name is gone. */
 function setOwnHeaders(request: IncomingMessage, own: Record<string, string>): void {
-  delete request.headers['content-security-policy-report-only'];
-  delete request.headers.forwarded;
-  delete request.headers[SIGNED_IN_HEADER];
+  const foreign = ['content-security-policy-report-only', 'forwarded', SIGNED_IN_HEADER, ...NOT_FOR_NEXT];
+  for (const name of foreign) delete request.headers[name];
   Object.assign(request.headers, own);
 }
 
@@ -148,6 +159,7 @@ function setDefaults(response: ServerResponse, defaults: Record<string, string>)
 interface Refusal {
   status: number;
   body: ErrorBody;
+  headers?: Record<string, string>;
 }
 
 /** Requests that Next would answer with an HTML page, or not understand. */
@@ -157,6 +169,11 @@ function refusalOf(method: string, path: string): Refusal | undefined {
   }
   if (!isReadable(path)) {
     return { status: 400, body: { error: 'invalid_request', message: 'The address is malformed.' } };
+  }
+  // Next means to say 405 and fails with 500, since there is no page for it.
+  if (FILES.test(path) && !FILE_METHODS.has(method)) {
+    const body: ErrorBody = { error: 'method_not_allowed', message: 'Files can only be read.' };
+    return { status: 405, body, headers: { Allow: [...FILE_METHODS].join(', ') } };
   }
   return undefined;
 }
@@ -170,8 +187,9 @@ function isReadable(path: string): boolean {
   }
 }
 
-function refuse(response: ServerResponse, { status, body }: Refusal, asJson: boolean): void {
+function refuse(response: ServerResponse, { status, body, headers }: Refusal, asJson: boolean): void {
   response.writeHead(status, {
+    ...headers,
     'Cache-Control': 'no-store',
     'Content-Type': asJson ? 'application/json; charset=utf-8' : 'text/plain; charset=utf-8',
   });

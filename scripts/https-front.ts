@@ -13,6 +13,8 @@ import { StartError } from './start-error.ts';
 
 export interface HttpsFront {
   url: string;
+  /** In PEM, for who is to trust it. */
+  certificate: string;
   /** What a Chromium must be started with: it binds nothing on a connection whose certificate it does not trust. */
   chromiumArgs: string[];
   close(): Promise<void>;
@@ -58,6 +60,7 @@ export async function startHttpsFront({ target, port = 0 }: FrontOptions): Promi
   return {
     // What listening on a port gives.
     url: `https://localhost:${(server.address() as AddressInfo).port}`,
+    certificate: cert,
     chromiumArgs: chromiumArgs(cert),
     close: async () => {
       server.closeAllConnections();

@@ -15,6 +15,7 @@ const SENTENCES: Record<string, string> = {
 
 const OTHER = 'Signing in did not work. Try again in a minute.';
 
+/** The code stands in the address, so it may be anything, `toString` too. */
 export function signInProblem(code: string): string {
-  return SENTENCES[code] ?? OTHER;
+  return (Object.hasOwn(SENTENCES, code) && SENTENCES[code]) || OTHER;
 }

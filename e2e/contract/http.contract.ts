@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ErrorBody } from '../../lib/contract/error.ts';
 import { CROSS_SITE, NAVIGATION, type Sent, send, Visitor } from './http.ts';
 import { type Server, startServer } from './server.ts';
@@ -345,6 +345,70 @@ test.each([
   });
   expect(text).toMatch(/^HTTP\/1\.1 (400|501) /);
   expect(text.match(/HTTP\/1\.1/g)).toHaveLength(1);
+});
+
+test('files of the application can only be read, and say so', async () => {
+  const file = await fileOfLoginPage();
+  for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+    for (const path of [file, `${file}?x=1`, file.replace('static', '%73tatic')]) {
+      const { status, headers } = await send(server.url, path, { method });
+      expect([status, headers.allow], `${method} ${path}`).toEqual([405, 'GET, HEAD']);
+    }
+  }
+});
+
+test('files of the application come whole, whatever part or version is asked for', async () => {
+  const file = await fileOfLoginPage();
+  const { text } = await send(server.url, file);
+  const conditions: Record<string, string>[] = [
+    { range: 'bytes=99999999-' },
+    { range: 'bytes=9-1' },
+    { 'if-match': '"another"' },
+    { 'if-unmodified-since': 'Thu, 01 Jan 1970 00:00:00 GMT' },
+  ];
+  for (const headers of conditions) {
+    const answer = await send(server.url, file, { headers });
+    expect([answer.status, answer.text === text], JSON.stringify(headers)).toEqual([200, true]);
+  }
+});
+
+async function fileOfLoginPage(): Promise<string> {
+  const { text } = await send(server.url, '/login');
+  const [, file = ''] = /"(\/_next\/static\/[^"\\]+)"/.exec(text) ?? [];
+  expect((await send(server.url, file)).status).toBe(200);
+  return file;
+}
+
+test('a client that goes away in the middle of its body is a wrong request, and no failure of the service', async () => {
+  const head = 'POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n';
+  const before = server.output().length;
+  const socket = connect(server.port, '127.0.0.1', () => socket.write(`${head}{"name":`, () => socket.end()));
+  await vi.waitFor(() => expect(server.output().slice(before)).toMatch(/"route":"\/api\/login"/), { timeout: 20_000 });
+  expect(server.output().slice(before)).toContain('"event":"input_validation_fail"');
+  expect(server.output()).not.toContain('service_unavailable');
+});
+
+test.each(['toString', '__proto__', 'constructor', 'nonsense', ''])(
+  'the sign-in page takes the notice %j',
+  async (notice) => {
+    const answer = await send(server.url, `/login?notice=${notice}`);
+    expect(answer.status).toBe(200);
+    expect(answer.text).toContain('Signing in did not work.');
+  },
+);
+
+test('who asks a page for an action is shown the page, and nothing fails', async () => {
+  const answer = await send(server.url, '/login', { method: 'POST', headers: { 'next-action': 'x'.repeat(40) } });
+  expect([answer.status, answer.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+  expect(server.output()).not.toContain('server_error_message');
+});
+
+test('what a client expects beyond 100-continue changes nothing', async () => {
+  for (const expectation of ['evil', '', '200-ok', '100-continue, x']) {
+    const refused = await send(server.url, '/api/order', { headers: { expect: expectation } });
+    expect([refused.status, refused.json.error]).toEqual([401, 'invalid_token']);
+    expect((await admin.send('/api/order?limit=1', { headers: { expect: expectation } })).status).toBe(200);
+  }
 });
 
 test('20 KB of cookies is 431, and the next request is served', async () => {

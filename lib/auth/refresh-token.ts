@@ -34,7 +34,7 @@ export function sealRefreshToken(token: string): Promise<string> {
 
 /** The token, or null for whatever iron-session cannot open. Never throws, though what it calls does for some odd seals. */
 export async function unsealRefreshToken(seal: string): Promise<string | null> {
-  if (seal.length > SEALED_TOKEN_MAX_CHARS) return null;
+  if (seal.length > SEALED_TOKEN_MAX_CHARS || !isCanonicalSeal(seal)) return null;
   try {
     const unsealed = await unsealData(seal, {
       password: sealPasswords(),
@@ -44,6 +44,12 @@ export async function unsealRefreshToken(seal: string): Promise<string | null> {
   } catch {
     return null;
   }
+}
+
+/** iron-session takes stray bits at the end of the MAC, and whatever stands after the first `~`; everything before is under the MAC. */
+function isCanonicalSeal(seal: string): boolean {
+  const [, mac] = /^[^~]*\*([A-Za-z0-9_-]+)~2$/.exec(seal) ?? [];
+  return mac !== undefined && Buffer.from(mac, 'base64url').toString('base64url') === mac;
 }
 
 /** Without a prototype, since the id inside a seal is the sender's and may say `constructor`. */

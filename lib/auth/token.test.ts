@@ -199,8 +199,29 @@ test('a seal that was changed anywhere opens to nothing', async () => {
   const sealed = seal.slice(0, seal.lastIndexOf('~'));
   for (let at = 0; at < sealed.length; at += 19) {
     const changed = sealed.slice(0, at) + (sealed[at] === 'A' ? 'B' : 'A') + sealed.slice(at + 1);
-    expect(await unsealRefreshToken(changed), `at ${at}`).toBeNull();
+    expect(await unsealRefreshToken(`${changed}~2`), `at ${at}`).toBeNull();
   }
+});
+
+test('one seal has one spelling: another ending, stray bits and what stands behind it are refused', async () => {
+  const seal = await sealRefreshToken(await signRefreshToken(subject(), NOW));
+  const withoutVersion = seal.replace(/~2$/, '');
+  // 32 bytes leave two bits of the last character that say nothing: the next character means the same.
+  const stray =
+    withoutVersion.slice(0, -1) + String.fromCharCode(withoutVersion.charCodeAt(withoutVersion.length - 1) + 1);
+  for (const changed of [
+    withoutVersion,
+    `${withoutVersion}~`,
+    `${withoutVersion}~1`,
+    `${seal}0`,
+    `${seal} ${seal}`,
+    `${seal}~9`,
+    `${seal}, x`,
+  ]) {
+    expect(await unsealRefreshToken(changed), changed.slice(-8)).toBeNull();
+  }
+  expect(await unsealRefreshToken(`${stray}~2`)).toBeNull();
+  expect(await unsealRefreshToken(seal)).not.toBeNull();
 });
 
 test.each([

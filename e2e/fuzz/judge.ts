@@ -1,0 +1,110 @@
+/** What no answer may be, whatever was asked. */
+import { ErrorBody } from '../../lib/contract/error.ts';
+import { STATUS } from '../../lib/http/error-response.ts';
+import { AUTH_SECRETS } from '../contract/tokens.ts';
+import { cookieName, type Issued } from './people.ts';
+import type { FuzzRequest } from './requests.ts';
+import { WRONG_PASSWORD } from './targets.ts';
+import type { Heard } from './wire.ts';
+
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+const GUARDED = ['order', 'product', 'session', 'sessions', 'password'].map((name) => `/api/${name}`);
+const SECRETS = [AUTH_SECRETS.split(':')[1] ?? '', WRONG_PASSWORD, '$argon2', 'node_modules', 'DATABASE_URL'];
+const STACK = /\bat \S+ \(?(?:file:|node:|\/)\S+:\d+:\d+|"stack":/;
+/** Long enough to be a token and nothing that stands in a page anyway. */
+const CREDENTIAL = /[\w.*~-]{100,}/g;
+
+/** What is wrong, in a sentence each. */
+export function faultsOf(sent: FuzzRequest, heard: Heard, issued: Issued): string[] {
+  const faults = [status(sent, heard), secret(sent, heard)];
+  if (!sent.raw)
+    faults.push(errorBody(sent, heard), ...forgery(sent, heard, issued), redirect(heard), echo(sent, heard));
+  return faults.filter((fault) => fault !== null);
+}
+
+function status({ method, path, headers, raw }: FuzzRequest, heard: Heard): string | null {
+  // A browser that says it could not renew by itself is to try again, and keeps its session.
+  const mayBeAway = headers.some(([name]) => name === 'secure-session-skipped') && isUnder('/api/refresh_token', path);
+  if (heard.status === 503 && mayBeAway) return null;
+  if (heard.status < 500 || (heard.status === 501 && (raw || !METHODS.has(method)))) return null;
+  return `the answer is ${heard.status}`;
+}
+
+function secret({ target }: FuzzRequest, { text }: Heard): string | null {
+  if (target.name === 'a file') return null;
+  const found = SECRETS.find((words) => text.includes(words)) ?? STACK.exec(text)?.[0];
+  return found === undefined ? null : `the answer says ${JSON.stringify(found)}`;
+}
+
+/** A head that HTTP itself refuses, or an address that is none, has never reached the API. */
+function errorBody({ method, path }: FuzzRequest, heard: Heard): string | null {
+  if (heard.status < 400 || method === 'HEAD' || !isUnder('/api', path)) return null;
+  if ([400, 431].includes(heard.status) && heard.text === '' && heard.headers.connection === 'close') return null;
+  const body = ErrorBody.strict().safeParse(heard.json);
+  if (!body.success) return `the error has no body of the contract: ${heard.text.slice(0, 120)}`;
+  const { error } = body.data;
+  const statuses: number[] = [STATUS[error]];
+  if (error === 'use_dpop_nonce') statuses.push(403);
+  if (error === 'method_not_allowed') statuses.push(501);
+  return statuses.includes(heard.status) ? null : `${error} is answered with ${heard.status}`;
+}
+
+function forgery(sent: FuzzRequest, heard: Heard, issued: Issued): (string | null)[] {
+  const { status, text, setCookies } = heard;
+  const handsOut =
+    /"token":"e/.test(text) || setCookies.some((line) => line.startsWith(`${cookieName('access_token')}=e`));
+  const isSuccess = status >= 200 && status < 300 && sent.method !== 'OPTIONS';
+  const mayRead = isIssued(sent, 'access_token', issued.access, issued.access);
+  const orders = (text.match(/ORD-\d{6,}/g) ?? []).filter((number) => !sent.path.includes(number));
+  return [
+    isSuccess && GUARDED.some((guarded) => isUnder(guarded, sent.path)) && !mayRead
+      ? 'no issued access token opens a guarded endpoint'
+      : null,
+    orders.length > 0 && !mayRead ? `orders are shown to whom no token was issued: ${orders[0]}` : null,
+    handsOut && !mayTake(sent, issued) ? 'an access token is handed out for nothing' : null,
+  ];
+}
+
+function mayTake(sent: FuzzRequest, issued: Issued): boolean {
+  if (pathname(sent.path) === '/api/login') return sent.body?.includes(sent.person.user.pwd) ?? false;
+  if (pathname(sent.path) === '/api/refresh_token/dbsc') return sent.hasGoodProof;
+  const needsProof = sent.person.isBound && isIssued(sent, 'refresh_token', issued.seals, issued.refresh);
+  return isIssued(sent, 'refresh_token', issued.seals, issued.refresh) && (!needsProof || sent.hasGoodProof);
+}
+
+/** The credential that counts: the first `Authorization`, else the first cookie of that name. */
+function isIssued({ headers }: FuzzRequest, cookie: string, seals: Set<string>, tokens: Set<string>): boolean {
+  const values = (wanted: string) => headers.filter(([name]) => name === wanted).map(([, value]) => value);
+  const [authorization] = values('authorization');
+  if (authorization !== undefined) return tokens.has(authorization.trim().replace(/^(?:Bearer|DPoP) +/i, ''));
+  const start = `${cookieName(cookie)}=`;
+  const first = values('cookie')
+    .flatMap((line) => line.trim().split('; '))
+    .find((pair) => pair.startsWith(start));
+  return first !== undefined && seals.has(first.slice(start.length).trim());
+}
+
+function redirect({ status, headers: { location } }: Heard): string | null {
+  if (status < 300 || status >= 400 || location === undefined || /^\/(?![/\\])/.test(location)) return null;
+  return `the answer leads to ${location}`;
+}
+
+/** Nothing that opens something is said back; what was asked for in the address may be. */
+function echo({ headers, path, target }: FuzzRequest, heard: Heard): string | null {
+  if (target.name.startsWith('sign in') || headers.some(([name]) => name === 'x-injected')) return null;
+  if (heard.headers['x-injected'] !== undefined) return 'a header was injected';
+  const sent = headers
+    .filter(([name]) => ['authorization', 'cookie', 'dpop', 'secure-session-response'].includes(name))
+    .flatMap(([, value]) => value.match(CREDENTIAL) ?? [])
+    .find((credential) => heard.text.includes(credential) && !path.includes(credential));
+  return sent === undefined ? null : `a credential is said back: ${sent.slice(0, 40)}…`;
+}
+
+/** Without query and fragment, and without `.` and `..`, as everybody reads it. */
+function pathname(path: string): string {
+  return URL.canParse(path, 'http://tandem.invalid') ? new URL(path, 'http://tandem.invalid').pathname : path;
+}
+
+function isUnder(start: string, path: string): boolean {
+  return pathname(path) === start || pathname(path).startsWith(`${start}/`);
+}

@@ -1,0 +1,77 @@
+/** Sends what was made up: many requests over few connections, and raw messages over one of their own. */
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
+import { gunzipSync } from 'node:zlib';
+import type { Answer } from '../contract/http.ts';
+import type { FuzzRequest } from './requests.ts';
+
+/** What takes longer has hung; the server itself waits no longer than half a minute for a request. */
+const PATIENCE_MS = 60_000;
+
+/** A raw message may have no answer but the end of the connection; then the status is 0. */
+export type Heard = Pick<Answer, 'status' | 'headers' | 'setCookies' | 'text' | 'json'>;
+
+export function newWire(url: string, connections: number) {
+  const { hostname, port } = new URL(url);
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+
+  function send(sent: FuzzRequest, isAgain = false): Promise<Heard> {
+    return new Promise((resolve, reject) => {
+      const outgoing = request({ hostname, port, agent, method: sent.method, path: sent.path, timeout: PATIENCE_MS });
+      for (const [name, value] of sent.headers) outgoing.appendHeader(name || 'x-empty', value);
+      if (sent.body) outgoing.setHeader('content-length', sent.body.length);
+      outgoing.on('response', (incoming) => {
+        const chunks: Buffer[] = [];
+        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+        incoming.on('error', reject);
+        incoming.on('end', () => {
+          const { statusCode = 0, headers } = incoming;
+          resolve(heard(statusCode, headers, unpacked(Buffer.concat(chunks), headers['content-encoding']).toString()));
+        });
+      });
+      outgoing.on('timeout', () => outgoing.destroy(new Error('no answer')));
+      outgoing.on('error', (error: NodeJS.ErrnoException) => {
+        // The server has closed a kept connection in the moment we took it: nothing was said about this request.
+        const mayRepeat = !isAgain && outgoing.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(error.code ?? '');
+        if (mayRepeat) send(sent, true).then(resolve, reject);
+        else reject(error);
+      });
+      outgoing.end(sent.body);
+    });
+  }
+
+  async function sendRaw(message: Buffer): Promise<Heard> {
+    const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+    const chunks: Buffer[] = [];
+    socket.on('data', (chunk) => chunks.push(chunk));
+    socket.on('error', () => {});
+    socket.setTimeout(PATIENCE_MS, () => socket.destroy());
+    socket.end(message);
+    await once(socket, 'close');
+    const text = Buffer.concat(chunks).toString();
+    const [, status = '0'] = /^HTTP\/1\.1 (\d{3}) /.exec(text) ?? [];
+    return heard(Number(status), {}, text);
+  }
+
+  return {
+    send: (sent: FuzzRequest) => (sent.raw ? sendRaw(sent.raw) : send(sent)),
+    close: () => agent.destroy(),
+  };
+}
+
+function unpacked(body: Buffer, encoding: string | undefined): Buffer {
+  return encoding === 'gzip' && body.length > 0 ? gunzipSync(body) : body;
+}
+
+function heard(status: number, headers: Answer['headers'], text: string): Heard {
+  return { status, headers, setCookies: headers['set-cookie'] ?? [], text, json: parsed(text) };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
