@@ -76,13 +76,13 @@ export async function startPeers(): Promise<Peers> {
   if (!peersBuilt) {
     const { status, stderr } = spawnSync(process.execPath, [next, 'build', PEERS], { env, encoding: 'utf8' });
     if (status !== 0) throw new Error(`The peers could not be built: ${stderr}`);
-    const migrated = spawnSync(process.execPath, [fileURLToPath(new URL('./migrate-peers.mjs', import.meta.url))], {
-      env,
-      encoding: 'utf8',
-    });
-    if (migrated.status !== 0) throw new Error(`The peers’ tables could not be made: ${migrated.stderr}`);
     peersBuilt = true;
   }
+  const migrated = spawnSync(process.execPath, [fileURLToPath(new URL('./migrate-peers.mjs', import.meta.url))], {
+    env,
+    encoding: 'utf8',
+  });
+  if (migrated.status !== 0) throw new Error(`The peers’ tables could not be made: ${migrated.stderr}`);
   const child = spawn(process.execPath, [next, 'start', PEERS, '-p', String(port)], { env, stdio: 'ignore' });
   const url = `http://localhost:${port}`;
   await untilAnswered(`${url}/api/bare`);

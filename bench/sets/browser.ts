@@ -5,6 +5,7 @@ import { build } from 'esbuild';
 import { chromium } from 'playwright';
 import { expireAccess } from '../../e2e/fixtures/cookies.ts';
 import { startFaultProxy } from '../../e2e/fixtures/fault-proxy.ts';
+import { waitForHydration } from '../../e2e/fixtures/hydration.ts';
 import { signIn } from '../../e2e/fixtures/sign-in.ts';
 import { callAtOnce, openTabs } from '../../e2e/fixtures/tabs.ts';
 import { CHROMIUM_ARGS, obtainBrowser } from '../../scripts/browser.ts';
@@ -45,6 +46,7 @@ async function refreshesPerExpiry(times: number, say: Run['say']): Promise<Figur
   const chrome = await chromium.launch({ executablePath: obtainBrowser(), args: CHROMIUM_ARGS });
   try {
     const context = await chrome.newContext({ baseURL: proxy.url });
+    waitForHydration(context);
     await signIn(context, proxy.url, 'admin');
     const [starter, ...tabs] = await openTabs(context, TABS + 1);
     if (!starter) throw new Error('no tab');
