@@ -25,7 +25,8 @@ const geist = localFont({
   src: '../node_modules/@fontsource-variable/geist/files/geist-latin-wght-normal.woff2',
   weight: '100 900',
   variable: '--font-geist',
-  display: 'swap',
+  // Text is drawn once: where the typeface is not there at once, it is there on the next page.
+  display: 'optional',
 });
 
 export default function RootLayout({ children }: { children: ReactNode }) {
