@@ -4,7 +4,7 @@ import { type Figure, short } from './figures.ts';
 
 const BAR_HEIGHT = 22;
 const ROW_HEIGHT = 34;
-const LABEL_WIDTH = 250;
+const LABEL_WIDTH = 290;
 const BARS_WIDTH = 380;
 const WIDTH = LABEL_WIDTH + BARS_WIDTH + 70;
 const TOP = 48;
