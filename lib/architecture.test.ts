@@ -133,3 +133,17 @@ test('every file of lib says in its first line what it is for', () => {
     .map(([path]) => path);
   expect(silent).toEqual([]);
 });
+
+test('the rules of the session know no browser: they import their lengths of time, and touch nothing global', () => {
+  const core = 'lib/client/core.ts';
+  expect(offences(({ from, to, isTypeOnly }) => from === core && !isTypeOnly && to !== 'lib/client/policy.ts')).toEqual(
+    [],
+  );
+  const code = sources.get(core)?.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
+  expect(code).toContain('export function woken');
+  expect(
+    code?.match(
+      /\b(window|document|navigator|location|localStorage|fetch|set\w+out|Date|performance|Math\.random|crypto|globalThis)\b/,
+    ),
+  ).toBeNull();
+});

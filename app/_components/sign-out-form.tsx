@@ -1,21 +1,21 @@
 'use client';
 /** Signs out: an ordinary form post, and with a script one that tells the other tabs and empties this page. */
 import { type FormEvent, useState } from 'react';
-import { session } from '../../lib/client/session.ts';
+import { signOut } from '../../lib/client/sign-out.ts';
 import { BusyButton } from './busy-button.tsx';
 
 export function SignOutForm({ className = '', isQuiet = false }: { className?: string; isQuiet?: boolean }) {
   const [busy, setBusy] = useState(false);
 
-  function signOut(event: FormEvent) {
+  function leave(event: FormEvent) {
     event.preventDefault();
     if (busy) return;
     setBusy(true);
-    void session.signOut();
+    void signOut();
   }
 
   return (
-    <form method="post" action="/api/logout" onSubmit={signOut} className={className}>
+    <form method="post" action="/api/logout" onSubmit={leave} className={className}>
       <BusyButton busy={busy} busyLabel="Signing out" className={isQuiet ? 'button-quiet' : ''}>
         Sign out
       </BusyButton>

@@ -25,7 +25,7 @@ export async function call(
   path: string,
   body?: string,
   abort = new AbortController(),
-): Promise<Body & { ok: boolean; retryAfterSeconds?: number }> {
+): Promise<Body & { ok?: boolean; retryAfterSeconds?: number }> {
   setTimeout(() => abort.abort(), CALL_MAX_MS);
   try {
     const response = await send(path, {
@@ -36,10 +36,10 @@ export async function call(
     });
     return {
       ok: response.ok,
-      retryAfterSeconds: Number(response.headers.get('Retry-After')) || 0,
+      retryAfterSeconds: Number(response.headers.get('Retry-After')),
       ...(await readBody(response)),
     };
   } catch {
-    return { ok: false };
+    return {};
   }
 }

@@ -1,15 +1,11 @@
 /** `fetch` for the pages, and for what the framework fetches: no request meets an expired token. */
 import type { PAGE_USER_HEADER } from '../contract/session.ts';
-import { endsAtMs, isFresh, refuse } from './access.ts';
 import { readBody, ungatedFetch } from './api-call.ts';
+import { endsAtMs, isFresh, left, refused, retryAtMs, show, snapshot, wanted } from './core.ts';
+import { now } from './elapsed-clock.ts';
 import { noteNonce } from './nonce.ts';
-import { leave, look, page, ready } from './renewal.ts';
-import { notify, snapshot } from './snapshot.ts';
-
-/** The contract's value; the type holds it, since importing the constant would bring its schemas along. */
-const PAGE_USER: typeof PAGE_USER_HEADER = 'Tandem-User';
-/** Every path of ours but those that sign in, renew and sign out, which nothing may hold back. */
-const GUARDED = /^\/(?!api\/(log|refresh_))/;
+import { PATIENCE_MS } from './policy.ts';
+import { changed, happen, notify, page } from './store.ts';
 
 export interface AuthFetchInit extends RequestInit {
   /** Nobody asked for this request: it opens no sign-in dialog, and comes back refused when the session is over. */
@@ -27,36 +23,54 @@ export async function authFetch(
   input: RequestInfo | URL,
   { background, ...init }: AuthFetchInit = {},
 ): Promise<Response> {
-  if (!snapshot.user) return ungatedFetch(input, init);
+  const { user } = snapshot;
   const request = new Request(input, init);
   // Begins with a slash for our own addresses only.
   const path = request.url.replace(location.origin, '');
-  if (!GUARDED.test(path)) return ungatedFetch(request);
-  const { headers } = request;
-  if (!isFresh() && /prefetch/.test([...headers.keys()].join())) return new Response(null, { status: 204 });
-  const isApi = path.startsWith('/api/');
-  if (isApi) {
-    headers.set(PAGE_USER, `${snapshot.user.id}`);
-    if (request.method !== 'GET' && !headers.has('Idempotency-Key'))
-      headers.set('Idempotency-Key', crypto.randomUUID());
-  }
-  const isBackground = background || !isApi;
-
+  // Nothing may hold back what signs in, renews and signs out.
+  const isGuarded = /^\/(?!api\/(log|refresh_))/.test(path);
+  if (!user || !isGuarded) return ungatedFetch(request);
+  if (!isFresh(now()) && /prefetch/.test([...request.headers.keys()].join()))
+    return new Response(null, { status: 204 });
+  // The type holds the name to the contract's; importing the constant would bring its schemas along.
+  request.headers.set('Tandem-User' satisfies typeof PAGE_USER_HEADER, `${user.id}`);
+  if (request.method !== 'GET')
+    request.headers.set('Idempotency-Key', request.headers.get('Idempotency-Key') ?? crypto.randomUUID());
+  // What the framework fetches has its own way to sign in.
+  background ||= !path.startsWith('/api/');
   const signal = AbortSignal.any([request.signal, page.signal]);
-  await ready(signal, isBackground);
+  await ready(signal, background);
   const again = !(init.body instanceof ReadableStream) && request.clone();
-  const sentWith = endsAtMs;
+  const goodUntilMs = endsAtMs;
   const response = await ungatedFetch(request, { signal });
   noteNonce(response);
   if (response.ok) return response;
   const { error } = await readBody(response.clone());
-  if (error === 'user_changed') leave();
+  if (error === 'user_changed') happen(left, '');
   signal.throwIfAborted();
   if (response.status !== 401 || error === 'invalid_credentials') return response;
-  look();
-  if (sentWith === endsAtMs) {
-    refuse();
-    notify();
+  happen(refused, goodUntilMs);
+  return again && (await ready(signal, background)) ? ungatedFetch(again, { signal }) : response;
+}
+
+/**
+ * Waits until a request may be sent. When the session is over that is until somebody has signed in again in place;
+ * what is done in the background does not ask for that, and gets false. Throws like `fetch` when the server cannot be
+ * asked for a while, and when `signal` is aborted.
+ */
+async function ready(signal: AbortSignal, background: boolean): Promise<boolean> {
+  const giveUpAtMs = now() + PATIENCE_MS;
+  signal.addEventListener('abort', notify);
+  happen(wanted);
+  for (;;) {
+    signal.throwIfAborted();
+    if (isFresh(now())) return true;
+    if (snapshot.state === 'over') {
+      if (background) return false;
+      happen(show, { waiting: snapshot.waiting + 1 });
+      while (snapshot.state === 'over' && !signal.aborted) await changed();
+      happen(show, { waiting: snapshot.waiting - 1 });
+    } else if (Math.max(now(), retryAtMs) > giveUpAtMs) throw new TypeError('away');
+    else await changed();
   }
-  return again && (await ready(signal, isBackground)) ? ungatedFetch(again, { signal }) : response;
 }

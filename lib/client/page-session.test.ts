@@ -214,7 +214,7 @@ describe('signing out', () => {
     const other = browser.open();
     tab.drafts.saveDraft(1, { note: 'typed' });
     expect(Object.keys(browser.storage)).toHaveLength(1);
-    tab.session.signOut();
+    tab.drafts.signOut();
     expect(tab.isConcealed).toBe(true);
     tab.drafts.saveDraft(1, { note: 'typed late' });
     await clock.pass(100);

@@ -2,28 +2,26 @@
 
 import type { FieldIssue } from '../contract/error.ts';
 import type { User } from '../contract/session.ts';
-import { granted, isFresh } from './access.ts';
 import { call } from './api-call.ts';
 import { authFetch } from './auth-fetch.ts';
-import { type Message, openChannel, tell } from './channel.ts';
-import { removeAllDrafts } from './draft.ts';
+import { openChannel, tell } from './channel.ts';
+import {
+  FIRST_SNAPSHOT,
+  halted,
+  left,
+  lookAtMs,
+  looked,
+  show,
+  snapshot,
+  started,
+  toCheck,
+  told,
+  woken,
+} from './core.ts';
 import { now } from './elapsed-clock.ts';
 import { hint } from './hint.ts';
-import { CHECK_EVERY_MS, CHECK_GAP_MS, SIGN_OUT_RETRY_MS, TIMER_MAX_MS } from './policy.ts';
-import {
-  halt,
-  hurry,
-  isDrawnForHint,
-  leave,
-  locked,
-  look,
-  nextRenewalAtMs,
-  over,
-  page,
-  refresh,
-  renewed,
-} from './renewal.ts';
-import { FIRST_SNAPSHOT, publish, snapshot, subscribe } from './snapshot.ts';
+import { SIGN_OUT_RETRY_MS } from './policy.ts';
+import { happen, locked, subscribe } from './store.ts';
 
 /** Whenever the page may have been away. */
 const WAKE_EVENTS = ['pageshow', 'visibilitychange', 'focus', 'resume', 'online', 'offline'];
@@ -40,73 +38,27 @@ export type SignInResult =
   | { ok: false; message: string; retryAfterSeconds?: number; issues?: FieldIssue[] };
 
 let timer: ReturnType<typeof setTimeout>;
-let checkedAtMs = 0;
-let checkAtMs = 0;
 
 /** Called by a page once it runs; what it returns makes the session forget that page. */
-export function start({ user, expiresInSeconds }: SessionStart): () => void {
-  openChannel(receive);
+export function start(page: SessionStart): () => void {
+  openChannel(({ data }) => happen(told, data));
   subscribe(arm);
   for (const type of WAKE_EVENTS) addEventListener(type, wake, true);
-  checkedAtMs = now();
-  checkAtMs = checkedAtMs + CHECK_EVERY_MS;
-  if (user) {
-    publish({ user, refreshes: -1 });
-    renewed((expiresInSeconds ?? 0) * 1_000);
-    tell('look');
-  } else {
-    granted(0);
-    // Set by a renewal that came after a sign-out; renewing makes the server clear it.
-    if (hint()) refresh();
-  }
-  return () => publish(FIRST_SNAPSHOT);
+  happen(started, page);
+  return () => happen(show, FIRST_SNAPSHOT);
 }
 
-/** One timer: a hidden page sleeps until the token is due, a visible one looks around meanwhile. */
+/** One timer for all there is to look after. */
 function arm(): void {
   clearTimeout(timer);
-  if (!snapshot.user || page.signal.aborted) return;
-  timer = setTimeout(tick, Math.min(nextRenewalAtMs(), nextCheckAtMs()) - now());
+  if (snapshot.user) timer = setTimeout(wake, lookAtMs() - now());
 }
 
-function nextCheckAtMs(): number {
-  return document.hidden ? now() + TIMER_MAX_MS : checkAtMs;
-}
-
-function tick(): void {
-  look();
-  if (!snapshot.user) return;
-  const isDue = now() >= nextRenewalAtMs();
-  if (isDue || now() >= nextCheckAtMs()) {
-    checkAtMs = now() + CHECK_EVERY_MS;
-    if (snapshot.notice === 'recovered') publish({ notice: null });
-    if (isDue) refresh();
-    else if (isFresh()) {
-      checkedAtMs = now();
-      // Only a refusal says anything, and that is acted on in there.
-      authFetch('/api/session', { background: true }).catch(() => {});
-    }
-  }
-  arm();
-}
-
-function wake({ persisted }: Event & { persisted?: boolean }): void {
-  if (persisted && (page.signal.aborted || !isDrawnForHint())) leave();
-  const wasOffline = snapshot.notice === 'offline';
-  const hasChanged = navigator.onLine === wasOffline;
-  if (hasChanged) hurry();
-  checkAtMs = checkedAtMs + CHECK_GAP_MS;
-  tick();
-  if (hasChanged) publish({ notice: wasOffline ? 'recovered' : 'offline' });
-}
-
-function receive({ data: message }: MessageEvent<Message>): void {
-  if (message === 'look') look();
-  else if (snapshot.user) {
-    if (message === 'stop') halt();
-    else if (message === 'out') leave('/login');
-    else if (!hint()) over();
-  }
+/** Time has passed, or the page may have been away. */
+function wake(event?: Event & { persisted?: boolean }): void {
+  happen(woken, event);
+  // Only a refusal says anything, and that is acted on in there.
+  if (toCheck) authFetch('/api/session', { background: true }).catch(() => {});
 }
 
 /**
@@ -115,11 +67,11 @@ function receive({ data: message }: MessageEvent<Message>): void {
  */
 export async function signIn(name: string, pwd: string): Promise<SignInResult> {
   tell('stop');
-  halt();
+  happen(halted);
   const answer = await locked(() => call('POST', '/api/login', JSON.stringify({ name, pwd })));
   if (!answer.user) return { message: 'The server is away. Try again.', ...answer, ok: false };
   tell('look');
-  if (snapshot.user) look();
+  if (snapshot.user) happen(looked);
   return { ok: true, user: answer.user };
 }
 
@@ -130,21 +82,19 @@ export async function signIn(name: string, pwd: string): Promise<SignInResult> {
 export async function signOut(): Promise<void> {
   const ending = hint();
   document.body.hidden = true;
-  removeAllDrafts();
-  page.abort();
   tell('stop');
-  halt();
+  happen(left);
   const endOnServer = async () => {
     if (ending !== hint()) return true;
-    const { ok } = await call('POST', '/api/logout');
+    const answer = await call('POST', '/api/logout');
     tell('out');
-    return ok;
+    return answer.ok;
   };
   while (!(await locked(endOnServer))) await new Promise((resolve) => setTimeout(resolve, SIGN_OUT_RETRY_MS));
-  leave('/login');
+  happen(left, '/login');
 }
 
 /** The person does not want to sign in here: whatever waits is rejected, and `/login` leads back to this place. */
 export function giveUp(): void {
-  leave(`/login?returnTo=${encodeURIComponent(location.href.replace(location.origin, ''))}`);
+  happen(left, `/login?returnTo=${encodeURIComponent(location.href.replace(location.origin, ''))}`);
 }

@@ -1,6 +1,7 @@
 /** A link clicked while the server cannot be reached waits for it, since the framework would leave the open page for the browser's own error. */
+import { show, snapshot } from './core.ts';
 import { NAVIGATION_RETRY_MAX_MS, RETRY_FIRST_MS } from './policy.ts';
-import { publish, snapshot } from './snapshot.ts';
+import { happen } from './store.ts';
 
 /** What a gateway answers in the place of a server that is being restarted. */
 const GATEWAY_STATUSES = [502, 503, 504];
@@ -29,10 +30,10 @@ async function untilAnswered(send: () => Promise<Response>): Promise<Response> {
   for (let waitMs = RETRY_FIRST_MS; ; waitMs = Math.min(2 * waitMs, NAVIGATION_RETRY_MAX_MS)) {
     const response = await send().catch(unreachable);
     if (response && !GATEWAY_STATUSES.includes(response.status)) {
-      if (waitMs > RETRY_FIRST_MS && snapshot.state === 'live') publish({ notice: 'recovered' });
+      if (waitMs > RETRY_FIRST_MS && snapshot.state === 'live') happen(show, { notice: 'recovered' });
       return response;
     }
-    publish({ notice: navigator.onLine ? 'away' : 'offline' });
+    happen(show, { notice: navigator.onLine ? 'away' : 'offline' });
     await pause(waitMs * (1 - Math.random() / 2));
   }
 }

@@ -1,10 +1,11 @@
 /** The session of this window, for the pages: start it, read it, fetch with it, sign in and out. */
 import { authFetch } from './auth-fetch.ts';
+import { type SessionSnapshot, snapshot } from './core.ts';
 import { giveUp, signIn, signOut, start } from './page-session.ts';
-import { type SessionSnapshot, snapshot, subscribe } from './snapshot.ts';
+import { subscribe } from './store.ts';
 
+export type { SessionSnapshot } from './core.ts';
 export type { SessionStart, SignInResult } from './page-session.ts';
-export type { SessionSnapshot } from './snapshot.ts';
 
 export const session = {
   start,

@@ -9,7 +9,8 @@ export const ORIGIN = 'https://tandem.test';
 
 const { outputFiles } = buildSync({
   stdin: {
-    contents: "export { installFetchGate, session } from './session.ts'; export * from './draft.ts';",
+    contents:
+      "export { installFetchGate, session } from './session.ts'; export * from './draft.ts'; export { signOut } from './sign-out.ts';",
     resolveDir: fileURLToPath(new URL('.', import.meta.url)),
   },
   bundle: true,
@@ -42,6 +43,7 @@ export function simulate() {
 interface Bundle {
   session: typeof session;
   installFetchGate: () => void;
+  signOut: () => Promise<void>;
   saveDraft: (userId: number, draft: unknown) => void;
   readDraft: (userId: number) => unknown;
 }
