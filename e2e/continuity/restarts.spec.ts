@@ -11,7 +11,7 @@ async function placeUntilPlaced(page: Page): Promise<void> {
   await expect(async () => {
     if (!/\/order\/ORD-\d+$/.test(page.url())) await placeButton(page).click({ timeout: 1_000 });
     await expect(page).toHaveURL(/\/order\/ORD-\d+$/, { timeout: 2_000 });
-  }).toPass({ timeout: 45_000 });
+  }).toPass({ timeout: 80_000 });
 }
 
 test.beforeEach(({ consoleGuard }) =>

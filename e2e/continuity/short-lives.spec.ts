@@ -10,7 +10,7 @@ import {
 } from '../fixtures/pages.ts';
 import { expect, test } from '../fixtures/test.ts';
 
-test.use({ serverEnv: { ACCESS_TOKEN_LIFETIME: '8s', REFRESH_TOKEN_LIFETIME: '12s' } });
+test.use({ serverEnv: { ACCESS_TOKEN_LIFETIME: '8s', REFRESH_TOKEN_LIFETIME: '20s' } });
 
 test('when the refresh token runs out in the middle of work, the dialog signs in in place and the form is sent once', async ({
   page,
@@ -18,11 +18,12 @@ test('when the refresh token runs out in the middle of work, the dialog signs in
   baseURL,
   consoleGuard,
 }) => {
+  test.slow();
   consoleGuard.allow(/status of 40[13]/);
   const note = uniqueNote();
   await fillOrder(page, note);
   const before = await ourCookies(signedIn);
-  await expect(signInDialog(page)).toBeVisible({ timeout: 20_000 });
+  await expect(signInDialog(page)).toBeVisible({ timeout: 40_000 });
   await expect(page).toHaveURL('/order/new');
   expect((await ourCookies(signedIn)).refresh_token).toBeUndefined();
   await signInAgain(page);
