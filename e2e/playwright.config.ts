@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'playwright/test';
 import { CHROMIUM_ARGS, obtainBrowser } from '../scripts/browser.ts';
+import { REPEAT } from './fixtures/repeat.ts';
 
 /**
  * `e2e/*.spec.ts` in a real Chromium against a production build. Each worker starts a server of its own;
@@ -11,7 +12,8 @@ export default defineConfig({
   testMatch: '*.spec.ts',
   outputDir: fileURLToPath(new URL('../test-results', import.meta.url)),
   globalSetup: process.env.BASE_URL ? undefined : fileURLToPath(new URL('./contract/set-up.ts', import.meta.url)),
-  fullyParallel: false,
+  // Repeated, a file takes so long that one worker would be left alone with the last one.
+  fullyParallel: REPEAT > 1,
   workers: 2,
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
@@ -21,7 +23,8 @@ export default defineConfig({
   use: {
     browserName: 'chromium',
     launchOptions: { executablePath: obtainBrowser(), args: CHROMIUM_ARGS },
-    trace: 'retain-on-failure',
+    // Recording costs a quarter of the time: `--trace retain-on-failure` where one is wanted.
+    trace: 'off',
     screenshot: 'only-on-failure',
   },
 });

@@ -4,6 +4,7 @@ import { type HttpsFront, startHttpsFront } from '../scripts/https-front.ts';
 import { type Server, startServer } from './contract/server.ts';
 import { forgetCookie, ourCookies } from './fixtures/cookies.ts';
 import { type FaultProxy, startFaultProxy } from './fixtures/fault-proxy.ts';
+import { repeated } from './fixtures/repeat.ts';
 import { USERS } from './fixtures/sign-in.ts';
 
 const BY_BROWSER = { method: 'POST', path: '/api/refresh_token/dbsc' };
@@ -16,7 +17,7 @@ interface Https {
 }
 
 /** https on this machine, and a Chromium that binds sessions by itself: nothing less makes it do so. */
-const test = base.extend<{ bound: Page }, { https: Https; binding: Browser }>({
+const extended = base.extend<{ bound: Page }, { https: Https; binding: Browser }>({
   https: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the pattern.
     async ({}, use) => {
@@ -59,6 +60,7 @@ const test = base.extend<{ bound: Page }, { https: Https; binding: Browser }>({
     await context.close();
   },
 });
+const test = repeated(extended);
 
 /** The browser looks whether the cookie is there, so this is what happens when its lifetime runs out. */
 const expire = (context: BrowserContext) => forgetCookie(context, 'access_token');

@@ -8,6 +8,8 @@ export default defineConfig({
     include: ['{app,lib,scripts}/**/*.test.{ts,tsx}'],
     environment: 'node',
     env: { LOG_LEVEL: 'silent' },
+    // Vitest leaves one core idle unless told otherwise, which is half of a machine with two.
+    maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

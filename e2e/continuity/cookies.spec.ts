@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hashPassword } from '../../lib/auth/password.ts';
@@ -16,6 +16,7 @@ const LONGEST = { id: 2_147_483_647, name: '界'.repeat(USER_NAME_MAX_CHARS), pw
 
 async function dataWithLongestUser(): Promise<string> {
   const dataDir = await mkdtemp(join(tmpdir(), 'tandem-longest-'));
+  await cp(process.env.TANDEM_TEST_TEMPLATE ?? '', dataDir, { recursive: true });
   const { db, close } = await openDatabase(parseEnv({ DATA_DIR: dataDir, DEMO_DATA: 'off' }), new Date());
   await db.insert(users).values({ id: LONGEST.id, name: LONGEST.name, passwordHash: await hashPassword(LONGEST.pwd) });
   await close();

@@ -138,7 +138,7 @@ test('cookies that were tampered with, or sealed with a secret that is no more, 
     { ...refresh_token, value: 'Fe26.2*1*nonsense' },
   ]);
   await openOrders();
-  await server.restart({ AUTH_SECRETS: `other:${'abcdefghijklmnopqrstuvwxyz0123456789'}` });
+  await server.restart({ AUTH_SECRETS: `other:${crypto.randomUUID()}` });
   await signedIn.addCookies([access_token, refresh_token]);
   await openOrders();
 });
