@@ -1,8 +1,21 @@
 'use client';
 /** What stands in for a page that could not be made. */
+import { useEffect, useState } from 'react';
+import { loadAnew } from '../lib/client/lost-script.ts';
 import { MessagePage } from './_components/message-page.tsx';
 
-export default function PageError({ retry }: { retry: () => void }) {
+export default function PageError({ error, retry }: { error: Error; retry: () => void }) {
+  const [isComing, setIsComing] = useState(false);
+  useEffect(() => setIsComing(loadAnew(error)), [error]);
+
+  if (isComing) {
+    return (
+      <MessagePage title="Reconnecting…" actions={null}>
+        The server cannot be reached for a moment. Nothing you placed or wrote is lost, and you are still signed in.
+        This page tries again by itself.
+      </MessagePage>
+    );
+  }
   return (
     <MessagePage
       title="This page could not be loaded"

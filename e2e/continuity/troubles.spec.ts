@@ -1,4 +1,4 @@
-import { PATIENCE_MS } from '../../lib/client/policy.ts';
+import { LOST_SCRIPT_GAP_MS, PATIENCE_MS } from '../../lib/client/policy.ts';
 import { expireAccess, ourCookies } from '../fixtures/cookies.ts';
 import { countOrders, fillOrder, noteField, PLACE_ORDER, placeButton, uniqueNote } from '../fixtures/pages.ts';
 import { expect, REFRESH, test } from '../fixtures/test.ts';
@@ -65,6 +65,23 @@ test('a link clicked without a connection, or while the server is away, keeps th
     await expect(page).toHaveURL(`/order?status=${status.toLowerCase()}`);
   }
   expect(await page.evaluate(() => 'notReloaded' in window)).toBe(true);
+});
+
+test('a page whose script is lost on its way, as in a restart, arrives all the same', async ({
+  page,
+  signedIn: _,
+  faultProxy,
+  consoleGuard,
+}) => {
+  consoleGuard.allow(/ERR_(EMPTY_RESPONSE|INVALID_HTTP_RESPONSE|CONNECTION)/, /ChunkLoadError/, /Failed to load chunk/);
+  const script = { method: 'GET', path: /^\/_next\/static\/.*\.js$/ };
+  await page.goto('/order');
+  const lost = faultProxy.fault(script, { kind: 'drop', when: 'before' });
+  await page.getByRole('link', { name: 'New order' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Reconnecting…' })).toBeVisible();
+  lost.remove();
+  await expect(placeButton(page)).toBeVisible({ timeout: 3 * LOST_SCRIPT_GAP_MS });
+  await expect(page).toHaveURL('/order/new');
 });
 
 test('Retry-After is kept to, also when the network comes back earlier', async ({

@@ -28,6 +28,8 @@ export const CHECK_EVERY_MS = 4_000;
 export const CHECK_GAP_MS = 5_000;
 /** Somebody has clicked and waits for the page, so this is shorter than `RETRY_MAX_MS`. */
 export const NAVIGATION_RETRY_MAX_MS = 4_000;
+/** A page is loaded anew for the sake of a lost script no more often than this. */
+export const LOST_SCRIPT_GAP_MS = 10_000;
 export const SIGN_OUT_RETRY_MS = 2_000;
 /** Browsers fire longer timers at once. */
 export const TIMER_MAX_MS = 1_000_000_000;
