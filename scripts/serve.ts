@@ -1,6 +1,7 @@
 /** The start script around Next's request handler: everything a request relies on is there before the port opens. */
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format, stripVTControlCharacters } from 'node:util';
 import nextEnv from '@next/env';
@@ -11,6 +12,7 @@ import { DataFolderError } from '../lib/db/data-folder.ts';
 import { users } from '../lib/db/schema.ts';
 import { type Env, EnvError, env } from '../lib/env.ts';
 import { errorText, type LogEvent, logError, logEvent } from '../lib/log.ts';
+import { readCompressedFiles } from './compressed-files.ts';
 import { createHttpServer } from './http-server.ts';
 import { openDatabase } from './open-database.ts';
 import { StartError } from './start-error.ts';
@@ -72,7 +74,11 @@ async function serve(
   app: Awaited<ReturnType<typeof prepareNext>>,
   database: Database,
 ): Promise<void> {
-  const handle = app.getRequestHandler();
+  const next = app.getRequestHandler();
+  const files = dev ? undefined : await readCompressedFiles(join(ROOT, '.next'));
+  const handle = async (request: IncomingMessage, response: ServerResponse) => {
+    if (!files?.answer(request, response)) await next(request, response);
+  };
   const { server, stop } = createHttpServer({ handle, appOrigin, trustProxy, dev, isSignedIn });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(portError(port, error)));

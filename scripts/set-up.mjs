@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { finishClientFiles } from './client-files.mjs';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -19,6 +20,7 @@ const BUILD_INPUTS = [
   '.postcssrc.json',
   'tsconfig.json',
   'package-lock.json',
+  'scripts/client-files.mjs',
 ];
 const NOT_BUILT = /\.test\.tsx?$|(^|[\\/])migrations([\\/]|$)/;
 /** Written last, so that an interrupted build has none. */
@@ -116,7 +118,10 @@ export async function build(root = ROOT, options = {}) {
     const next = join(root, 'node_modules', 'next', 'dist', 'bin', 'next');
     const env = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' };
     const result = await run(join(root, OWN_NODE), [next, 'build', root], { cwd: root, env, ...options });
-    if (result.code === 0) writeFileSync(stamp, hash);
+    if (result.code === 0) {
+      finishClientFiles(join(root, '.next'));
+      writeFileSync(stamp, hash);
+    }
     return result;
   } catch (error) {
     throw new SetUpError(pathFailure(root, error.code) ?? `The build could not be started: ${error.message}`);
