@@ -256,7 +256,8 @@ test('a seal that was opened before lets in no other spelling of itself, and not
   const ofAccess = await sealRefreshToken(await signAccessToken(subject(), NOW));
   const wrong = [`${seal}0`, `${seal} `, seal.replace(/~2$/, '~1'), seal.replace(/~2$/, ''), ofAccess];
   await verifySealedRefreshToken(seal, NOW);
-  for (const other of [...wrong, ...wrong]) expect(await verifySealedRefreshToken(other, NOW), other.slice(-8)).toBeNull();
+  for (const other of [...wrong, ...wrong])
+    expect(await verifySealedRefreshToken(other, NOW), other.slice(-8)).toBeNull();
 });
 
 test('what is remembered of a seal could not be sent: neither the seal nor the token inside', async () => {
