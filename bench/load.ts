@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 const LOAD_PROCESS = fileURLToPath(new URL('./load-process.ts', import.meta.url));
 /** How often autocannon looks whether its time is over. */
 const SAMPLE_MS = 100;
+const LONGEST_EMPTY_SECONDS = 8;
 /** Long enough for a server to have compiled what it runs. */
 const WARM_UP_SECONDS = 2;
 
@@ -57,14 +58,16 @@ interface Report {
 }
 
 /** Throws when an answer was no success. */
-export async function load(
-  { name, url, headers = {}, method = 'GET', body }: Target,
-  seconds: number,
-  connections: number,
-): Promise<Round> {
+export async function load(target: Target, seconds: number, connections: number): Promise<Round> {
+  const { name, url, headers = {}, method = 'GET', body } = target;
   const report = await ask({ url, headers, method, body, connections, duration: seconds, sampleInt: SAMPLE_MS });
   const { total } = report.requests;
-  if (report.non2xx + report.errors > 0 || total === 0) {
+  const refused = report.non2xx + report.errors;
+  // On a machine that stands still for a moment; a longer round tells that from a server that does not answer.
+  if (total === 0 && refused === 0 && seconds < LONGEST_EMPTY_SECONDS) {
+    return load(target, seconds * 2, connections);
+  }
+  if (refused > 0 || total === 0) {
     throw new Error(`${name}: ${report.non2xx} refusals and ${report.errors} errors in ${total} requests.`);
   }
   // Not the report's average, which is one of whole seconds.
