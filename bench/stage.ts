@@ -44,7 +44,7 @@ function prepareTandem(): Promise<void> {
 
 export async function startTandem(options: ServerOptions = {}): Promise<Server> {
   await prepareTandem();
-  return startServer({ database: 'postgres', ...options, script: new URL('scripts/serve.ts', WORK) });
+  return noted(await startServer({ database: 'postgres', ...options, script: new URL('scripts/serve.ts', WORK) }));
 }
 
 /** The `Cookie` header of somebody who has just signed in. */
@@ -85,8 +85,7 @@ export async function startPeers(): Promise<Peers> {
   if (migrated.status !== 0) throw new Error(`The peers’ tables could not be made: ${migrated.stderr}`);
   const child = spawn(process.execPath, [next, 'start', PEERS, '-p', String(port)], { env, stdio: 'ignore' });
   const url = `http://localhost:${port}`;
-  await untilAnswered(`${url}/api/bare`);
-  return {
+  const peers = noted({
     url,
     stop: async () => {
       const ended = once(child, 'exit');
@@ -94,7 +93,27 @@ export async function startPeers(): Promise<Peers> {
       await ended;
       await dropDatabase(databaseUrl);
     },
-  };
+  });
+  await untilAnswered(`${url}/api/bare`);
+  return peers;
+}
+
+const running = new Set<Server | Peers>();
+
+/** After a set that failed half-way: what goes on running would spoil the figures of the next one, and keep the benchmark from ending. */
+export async function stopWhatIsLeft(): Promise<void> {
+  for (const server of running) await server.stop();
+}
+
+function noted<S extends Server | Peers>(server: S): S {
+  const { stop } = server;
+  running.add(server);
+  return Object.assign(server, {
+    stop: () => {
+      running.delete(server);
+      return stop();
+    },
+  });
 }
 
 export async function untilAnswered(url: string): Promise<void> {

@@ -102,6 +102,14 @@ test('only lib/env.ts reads the environment', () => {
   expect(readers).toEqual([]);
 });
 
+/** Otherwise Next puts a proxy around every request to find out, which costs more than our guard. */
+test('every route handler says that its answer is made anew for each request', () => {
+  const handlers = [...sources].filter(([path]) => /^app\/.+\/route\.ts$/.test(path));
+  expect(handlers.length).toBeGreaterThan(10);
+  const silent = handlers.filter(([, source]) => !source.includes("\nexport const dynamic = 'force-dynamic';\n"));
+  expect(silent.map(([path]) => path)).toEqual([]);
+});
+
 test('nothing runs text as code, and nothing puts text into a page as markup', () => {
   const forbidden =
     /\beval\(|new Function\b|node:vm\b|setTimeout\(['"`]|innerHTML|outerHTML|insertAdjacentHTML|dangerouslySetInnerHTML|document\.write|DOMParser|createContextualFragment/;

@@ -10,12 +10,15 @@ const Lock = z.object({
 });
 
 /** `npm ci` refuses a lock file without them, and npm leaves out those it could not ask the registry about. */
-test('the lock file names the optional packages of every platform, not only of the one it was made on', () => {
-  const { packages } = Lock.parse(JSON.parse(readFileSync(new URL('../package-lock.json', import.meta.url), 'utf8')));
-  const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
-    Object.keys(optionalDependencies).filter(
-      (name) => !packages[`${path}/node_modules/${name}`] && !packages[`node_modules/${name}`],
-    ),
-  );
-  expect(missing).toEqual([]);
-});
+test.each(['package-lock.json', 'bench/package-lock.json'])(
+  '%s names the optional packages of every platform, not only of the one it was made on',
+  (file) => {
+    const { packages } = Lock.parse(JSON.parse(readFileSync(new URL(`../${file}`, import.meta.url), 'utf8')));
+    const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter(
+        (name) => !packages[`${path}/node_modules/${name}`] && !packages[`node_modules/${name}`],
+      ),
+    );
+    expect(missing).toEqual([]);
+  },
+);

@@ -12,6 +12,8 @@ const PEERS = {
   'better-auth': 'Better Auth on PostgreSQL',
   'better-auth-cached': 'Better Auth with its cookie cache',
 } as const;
+/** A neighbour's burst lasts longer, and so meets the rounds of both sides. */
+const ROUND_SECONDS = 0.5;
 
 export async function guarded({ quick, say }: Run): Promise<Figure[]> {
   const [tandem, peers] = [await startTandem(), await startPeers()];
@@ -24,8 +26,8 @@ export async function guarded({ quick, say }: Run): Promise<Figure[]> {
       headers,
     });
     const options = (rounds: number) => ({
-      rounds: quick ? 2 : rounds,
-      secondsPerRound: quick ? 1 : 2,
+      rounds: quick ? 4 : rounds,
+      secondsPerRound: ROUND_SECONDS,
       connections: 8,
     });
     // Ours and the limit more often, since a twentieth is to be told from nothing.
@@ -37,7 +39,7 @@ export async function guarded({ quick, say }: Run): Promise<Figure[]> {
         at(tandem.url, '/bench/guarded', own),
         at(peers.url, '/api/bare', { cookie: cookies.jose }),
       ],
-      options(14),
+      options(56),
       say,
     );
     const theirs = await measureInTurns(
@@ -49,7 +51,7 @@ export async function guarded({ quick, say }: Run): Promise<Figure[]> {
         at(peers.url, '/bare', { cookie: cookies.jose }),
         at(peers.url, '/jose', { cookie: cookies.jose }),
       ],
-      options(6),
+      options(20),
       say,
     );
     const measured = new Map([...ours, ...theirs]);

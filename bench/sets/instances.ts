@@ -112,7 +112,7 @@ async function twoToOne(one: Server, other: Server, port: number, quick: boolean
       url: `http://localhost:${ownPort}/api/bench/guarded`,
       headers,
     });
-    const options = { rounds: quick ? 2 : 6, secondsPerRound: 2, connections: 16 };
+    const options = { rounds: quick ? 4 : 20, secondsPerRound: 0.5, connections: 16 };
     const measured = await measureInTurns([at('one', alone), at('two', port)], options, say);
     const rates = (name: string) => (measured.get(name) ?? []).map(({ requestsPerSecond }) => requestsPerSecond);
     return {

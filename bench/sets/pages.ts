@@ -98,7 +98,12 @@ async function lighthouseScores(url: string, cookie?: string): Promise<Record<st
       logLevel: 'error',
       ...(cookie && { extraHeaders: { Cookie: cookie } }),
     };
-    const { lhr } = await lighthouse(url, { ...flags, onlyCategories: CATEGORIES });
+    // The picture of the whole page is for a report that nobody reads here, and takes seconds.
+    const { lhr } = await lighthouse(url, {
+      ...flags,
+      onlyCategories: CATEGORIES,
+      disableFullPageScreenshot: true,
+    });
     if (new URL(lhr.finalDisplayedUrl).pathname !== new URL(url).pathname)
       throw new Error(`${url} led to ${lhr.finalDisplayedUrl}.`);
     const scores = Object.entries<{ score: number }>(lhr.categories).map(([name, { score }]) => [

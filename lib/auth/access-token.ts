@@ -2,6 +2,7 @@
 import { env } from '../env.ts';
 import { processWide } from '../process-wide.ts';
 import { REMEMBERED_TOKENS_MAX } from './policy.ts';
+import { remember } from './remember.ts';
 import { signToken, type TokenClaims, type TokenKind, type TokenSubject, verifyToken } from './token.ts';
 
 export type AccessTokenClaims = TokenClaims<false>;
@@ -27,19 +28,12 @@ export async function verifyAccessToken(token: string, now: Date): Promise<Acces
   const claims = await verifyToken(ACCESS_TOKEN, token, now);
   // The revocations we keep reach back one access lifetime: a token that claims a longer life could outlive its revocation.
   if (!claims || claims.exp - claims.iat > maxLifetimeSeconds()) return null;
-  remember(token, claims);
+  remember(remembered(), token, claims, REMEMBERED_TOKENS_MAX);
   return claims;
 }
 
 function maxLifetimeSeconds(): number {
   return Math.max(env().accessTokenLifetimeSeconds, env().boundAccessTokenLifetimeSeconds);
-}
-
-function remember(token: string, claims: AccessTokenClaims): void {
-  const tokens = remembered();
-  const [oldest] = tokens.size >= REMEMBERED_TOKENS_MAX ? tokens.keys() : [];
-  if (oldest !== undefined) tokens.delete(oldest);
-  tokens.set(token, claims);
 }
 
 function forget(token: string): null {

@@ -1,5 +1,5 @@
 /** The secrets and every key derived from them: the newest signs and seals, all verify and unseal. */
-import { hkdfSync, randomBytes } from 'node:crypto';
+import { createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Env, parseSecrets, type Secret } from '../env.ts';
@@ -15,9 +15,9 @@ export interface KeySet {
   sealPasswordId: number;
   sealPassword: string;
   /** HMAC that names sessions in logs. */
-  sessionLabel: Buffer;
+  sessionLabel: KeyObject;
   /** For the HMAC in a proof's nonce. */
-  proofNonce: Buffer;
+  proofNonce: KeyObject;
 }
 
 export interface Keys {
@@ -69,8 +69,9 @@ async function deriveKeySet({ id, secret }: Secret): Promise<KeySet> {
     refreshToken: await signingKey(derive(secret, 'refresh token')),
     sealPasswordId: derive(secret, 'seal password id').readUInt32BE(),
     sealPassword: derive(secret, 'seal password').toString('base64url'),
-    sessionLabel: derive(secret, 'session label'),
-    proofNonce: derive(secret, 'proof nonce'),
+    // As keys and not as bytes, which Node would make a key of at every use.
+    sessionLabel: createSecretKey(derive(secret, 'session label')),
+    proofNonce: createSecretKey(derive(secret, 'proof nonce')),
   };
 }
 

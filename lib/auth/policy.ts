@@ -21,7 +21,7 @@ export const REVOCATION_BLIND_MS = 10_000;
 /** How far another instance's clock may be ahead when it issues a token. */
 export const CLOCK_SKEW_SECONDS = 60;
 
-/** Verified access tokens remembered per process; about 1 KB each. */
+/** Verified tokens of each kind remembered per process; about 1 KB each. */
 export const REMEMBERED_TOKENS_MAX = 10_000;
 /** A token of ours has about 450 characters; nothing longer is looked at. */
 export const TOKEN_MAX_CHARS = 2_048;

@@ -1,8 +1,11 @@
 /** The refresh token: unchanged for its whole life, does one thing, and travels in a browser only sealed by iron-session. */
+import { createHash } from 'node:crypto';
 import { sealData, unsealData } from 'iron-session';
 import { z } from 'zod';
+import { processWide } from '../process-wide.ts';
 import { keys } from './keys.ts';
-import { SEALED_TOKEN_MAX_CHARS } from './policy.ts';
+import { REMEMBERED_TOKENS_MAX, SEALED_TOKEN_MAX_CHARS } from './policy.ts';
+import { remember } from './remember.ts';
 import { signToken, type TokenClaims, type TokenKind, type TokenSubject, verifyToken } from './token.ts';
 
 export type RefreshTokenClaims = TokenClaims<true>;
@@ -18,6 +21,9 @@ const Sealed = z.object({ token: z.string() });
 /** The token inside has its own end; a second one around it could only disagree. */
 const NO_TTL = 0;
 
+/** What seals have turned out to hold, by the digest of their text: nothing in here could be sent as a credential. */
+const opened = () => processWide('opened-seals', () => new Map<string, RefreshTokenClaims>());
+
 export function signRefreshToken(subject: TokenSubject, now: Date): Promise<string> {
   return signToken(REFRESH_TOKEN, subject, now);
 }
@@ -25,6 +31,17 @@ export function signRefreshToken(subject: TokenSubject, now: Date): Promise<stri
 /** The claims, or null. Does *not* ask whether the session still lives: the session's row does. */
 export function verifyRefreshToken(token: string, now: Date): Promise<RefreshTokenClaims | null> {
   return verifyToken(REFRESH_TOKEN, token, now);
+}
+
+/** The same for the token inside a seal: opened and verified once per process, since both cost far more than the rest of a refresh. */
+export async function verifySealedRefreshToken(seal: string, now: Date): Promise<RefreshTokenClaims | null> {
+  const digest = createHash('sha256').update(seal).digest('base64url');
+  const known = opened().get(digest);
+  if (known) return known.exp * 1_000 > now.getTime() ? known : forget(digest);
+  const token = await unsealRefreshToken(seal);
+  const claims = token === null ? null : await verifyRefreshToken(token, now);
+  if (claims) remember(opened(), digest, claims, REMEMBERED_TOKENS_MAX);
+  return claims;
 }
 
 export function sealRefreshToken(token: string): Promise<string> {
@@ -44,6 +61,11 @@ export async function unsealRefreshToken(seal: string): Promise<string | null> {
   } catch {
     return null;
   }
+}
+
+function forget(digest: string): null {
+  opened().delete(digest);
+  return null;
 }
 
 /** iron-session takes stray bits at the end of the MAC, and whatever stands after the first `~`; everything before is under the MAC. */

@@ -6,7 +6,7 @@ import { counted } from '../metrics.ts';
 import { authorizationToken, findPrincipal } from './authenticate.ts';
 import { readCookie } from './cookies.ts';
 import { type IssuedTokens, issueTokens } from './issue-tokens.ts';
-import { type RefreshTokenClaims, unsealRefreshToken, verifyRefreshToken } from './refresh-token.ts';
+import { type RefreshTokenClaims, verifyRefreshToken, verifySealedRefreshToken } from './refresh-token.ts';
 import { renewSession, wrongKey } from './renew-session.ts';
 import { sessionLabel } from './session-label.ts';
 import type { Session } from './sessions.ts';
@@ -64,11 +64,8 @@ function secondsUntil(end: Date, now: Date): number {
 
 /** What the refresh token says, or null. `Authorization` wins over the cookie, which is sealed and nowhere else. */
 export async function presentedClaims(headers: Headers, now: Date): Promise<RefreshTokenClaims | null> {
-  const token = authorizationToken(headers) ?? (await cookieToken(headers));
-  return token === null ? null : verifyRefreshToken(token, now);
-}
-
-async function cookieToken(headers: Headers): Promise<string | null> {
+  const token = authorizationToken(headers);
+  if (token !== null) return verifyRefreshToken(token, now);
   const seal = readCookie(headers, 'refresh_token');
-  return seal === null ? null : unsealRefreshToken(seal);
+  return seal === null ? null : verifySealedRefreshToken(seal, now);
 }

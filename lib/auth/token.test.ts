@@ -1,10 +1,17 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import { base64url, generateKeyPair, SignJWT } from 'jose';
 import { beforeEach, expect, test } from 'vitest';
+import { processWide } from '../process-wide.ts';
 import { signAccessToken, verifyAccessToken } from './access-token.ts';
 import { keys } from './keys.ts';
 import { randomId } from './random-id.ts';
-import { sealRefreshToken, signRefreshToken, unsealRefreshToken, verifyRefreshToken } from './refresh-token.ts';
+import {
+  sealRefreshToken,
+  signRefreshToken,
+  unsealRefreshToken,
+  verifyRefreshToken,
+  verifySealedRefreshToken,
+} from './refresh-token.ts';
 import { loadTestKeys, NEW_SECRET, OLD_SECRET } from './test-keys.ts';
 import { makeProof, newProofKey } from './test-proof.ts';
 
@@ -234,6 +241,32 @@ test.each([
   '',
 ])('the odd seal %j opens to nothing', async (seal) => {
   expect(await unsealRefreshToken(seal)).toBeNull();
+});
+
+test('a seal that was opened before says the same again, until the token inside ends', async () => {
+  const seal = await sealRefreshToken(await signRefreshToken(subject(7_200), NOW));
+  const claims = await verifySealedRefreshToken(seal, NOW);
+  expect(claims).toMatchObject({ user_id: 11, refresh: true });
+  expect(await verifySealedRefreshToken(seal, later(7_199))).toEqual(claims);
+  expect(await verifySealedRefreshToken(seal, later(7_200))).toBeNull();
+});
+
+test('a seal that was opened before lets in no other spelling of itself, and nothing that was refused', async () => {
+  const seal = await sealRefreshToken(await signRefreshToken(subject(), NOW));
+  const ofAccess = await sealRefreshToken(await signAccessToken(subject(), NOW));
+  const wrong = [`${seal}0`, `${seal} `, seal.replace(/~2$/, '~1'), seal.replace(/~2$/, ''), ofAccess];
+  await verifySealedRefreshToken(seal, NOW);
+  for (const other of [...wrong, ...wrong])
+    expect(await verifySealedRefreshToken(other, NOW), other.slice(-8)).toBeNull();
+});
+
+test('what is remembered of a seal could not be sent: neither the seal nor the token inside', async () => {
+  const token = await signRefreshToken(subject(), NOW);
+  const seal = await sealRefreshToken(token);
+  const claims = await verifySealedRefreshToken(seal, NOW);
+  const kept = JSON.stringify([...processWide('opened-seals', () => new Map())]);
+  expect(kept).toContain(claims?.sid);
+  for (const part of [seal.split('~')[0], ...token.split('.')]) expect(kept).not.toContain(part);
 });
 
 test('no two seals share a salt or an initialisation vector', async () => {

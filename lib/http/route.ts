@@ -38,7 +38,7 @@ interface Rules<Body, Query, Params> {
   params?: z.ZodType<Params>;
 }
 
-export type Endpoint = (request: Request, params: unknown) => Promise<Response>;
+export type Endpoint = (request: Request, params: Promise<unknown>) => Promise<Response>;
 
 /** An endpoint that anyone may call. */
 export function open<Body = undefined, Query = undefined, Params = undefined>(
@@ -55,9 +55,10 @@ export function guarded<Body = undefined, Query = undefined, Params = undefined>
 ): Endpoint {
   return async (request, params) => {
     const call = await checked(request, params, rules);
-    const principal = await authenticate(request.headers, call.now);
+    const { headers } = request;
+    const principal = await authenticate(headers, call.now);
     noteUser(principal);
-    checkPageUser(request.headers, principal);
+    checkPageUser(headers, principal);
     return handle({ ...call, principal });
   };
 }
@@ -90,7 +91,7 @@ export function route(
   const handler = (method: Method): NextHandler => {
     const endpoint = all[method] ?? (method === 'OPTIONS' ? options : refuse);
     return async (request, context) => {
-      const response = await answer(endpoint, request, await context.params);
+      const response = await answer(endpoint, request, context.params);
       return offersNonce ? withProofNonce(response) : response;
     };
   };
@@ -98,7 +99,7 @@ export function route(
   return Object.fromEntries(handlers) as Record<Method, NextHandler>;
 }
 
-async function answer(endpoint: Endpoint, request: Request, params: unknown): Promise<Response> {
+async function answer(endpoint: Endpoint, request: Request, params: Promise<unknown>): Promise<Response> {
   try {
     return await endpoint(request, params);
   } catch (error) {
@@ -118,7 +119,11 @@ function asAppError(error: unknown): AppError {
   return new AppError(isDatabaseAway(error) ? 'unavailable' : 'internal_error', { cause: error });
 }
 
-async function checked<Body, Query, Params>(request: Request, params: unknown, rules: Rules<Body, Query, Params>) {
+async function checked<Body, Query, Params>(
+  request: Request,
+  params: Promise<unknown>,
+  rules: Rules<Body, Query, Params>,
+) {
   checkAnnouncedLength(request);
   const withoutBody = !rules.body || (rules.bodyOptional === true && !announcesBody(request));
   const bodyType = withoutBody ? null : requireBodyType(request, rules.bodyTypes ?? ['json']);
@@ -131,7 +136,7 @@ async function checked<Body, Query, Params>(request: Request, params: unknown, r
     // Where a rule is not given its type is `undefined`, and so is what stands here.
     body: (rules.body && check(rules.body, bodyType ? await readBody(request, bodyType) : {})) as Body,
     query: (rules.query ? check(rules.query, queryOf(request)) : undefined) as Query,
-    params: (rules.params ? check(rules.params, params) : undefined) as Params,
+    params: (rules.params ? check(rules.params, await params) : undefined) as Params,
   };
 }
 

@@ -2,6 +2,8 @@
 import { AppError } from '../../../lib/errors.ts';
 import { open, route } from '../../../lib/http/route.ts';
 
+export const dynamic = 'force-dynamic';
+
 const nothingHere = open({}, async () => {
   throw new AppError('not_found');
 });

@@ -7,6 +7,8 @@ import { open, route } from '../../../lib/http/route.ts';
 import { logEvent } from '../../../lib/log.ts';
 import { processWide } from '../../../lib/process-wide.ts';
 
+export const dynamic = 'force-dynamic';
+
 const REPORTS_PER_ADDRESS = 20;
 const WINDOW_SECONDS = 60;
 

@@ -3,6 +3,8 @@ import { sql } from 'drizzle-orm';
 import { json } from '../../../lib/http/answers.ts';
 import { open, route } from '../../../lib/http/route.ts';
 
+export const dynamic = 'force-dynamic';
+
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: open({}, async ({ db }) => {
     await db.execute(sql`select 1`);

@@ -14,6 +14,8 @@ import { isNativeFormPost } from '../../../lib/http/native-form.ts';
 import { type Call, open, refusalOf, route } from '../../../lib/http/route.ts';
 import { loginPath, safePath } from '../../../lib/http/safe-path.ts';
 
+export const dynamic = 'force-dynamic';
+
 /** Checked in the handler, since a native form is answered with a page whatever is wrong in it. */
 const AnyFields = z.looseObject({ returnTo: z.unknown().optional() });
 type LoginCall = Call<z.infer<typeof AnyFields>, undefined, undefined, null>;

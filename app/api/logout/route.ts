@@ -6,6 +6,8 @@ import { sameRequestAt } from '../../../lib/http/answers.ts';
 import { open, route } from '../../../lib/http/route.ts';
 import { signedOut } from '../../../lib/http/signed-out.ts';
 
+export const dynamic = 'force-dynamic';
+
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   POST: open({}, async ({ db, request, caller, now }) => {
     const principal = await findPrincipal(request.headers, now);

@@ -8,6 +8,8 @@ import { plainText } from '../../../lib/http/answers.ts';
 import { open, route } from '../../../lib/http/route.ts';
 import { metricsText } from '../../../lib/metrics.ts';
 
+export const dynamic = 'force-dynamic';
+
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: open({}, async ({ request }) => {
     const { metricsToken } = env();

@@ -7,6 +7,8 @@ import { guarded, route } from '../../../lib/http/route.ts';
 import { listOrders } from '../../../lib/orders/orders.ts';
 import { placeOrder } from '../../../lib/orders/place-order.ts';
 
+export const dynamic = 'force-dynamic';
+
 const KEY_HEADER = 'Idempotency-Key';
 const KeyHeaders = z.object({ [KEY_HEADER]: IdempotencyKey });
 

@@ -13,6 +13,8 @@ import { loginPath, safePath } from '../../../lib/http/safe-path.ts';
 import { renewingPage } from './renewing-page.ts';
 import { samePageAgain } from './same-page-again.ts';
 
+export const dynamic = 'force-dynamic';
+
 type RefreshCall = Call<undefined, undefined, undefined, null>;
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route(

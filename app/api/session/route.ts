@@ -2,6 +2,8 @@
 import { json } from '../../../lib/http/answers.ts';
 import { guarded, route } from '../../../lib/http/route.ts';
 
+export const dynamic = 'force-dynamic';
+
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route(
   {
     GET: guarded({}, async ({ principal, now }) => {

@@ -7,6 +7,8 @@ import { EndSessionBody, type SessionListAnswer } from '../../../lib/contract/se
 import { json, noContent } from '../../../lib/http/answers.ts';
 import { guarded, route } from '../../../lib/http/route.ts';
 
+export const dynamic = 'force-dynamic';
+
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: guarded({}, async ({ db, principal, now }) => {
     const live = await listLiveSessions(db, principal.userId, now);

@@ -5,6 +5,8 @@ import { json } from '../../../../lib/http/answers.ts';
 import { guarded, route } from '../../../../lib/http/route.ts';
 import { findOrder } from '../../../../lib/orders/orders.ts';
 
+export const dynamic = 'force-dynamic';
+
 /** Any text: what is no order number is an order that is not there, not a wrong request. */
 const Params = z.object({ number: z.string() });
 

@@ -3,6 +3,8 @@ import { renewForBrowser } from '../../../../lib/auth/dbsc-sessions.ts';
 import { open, route } from '../../../../lib/http/route.ts';
 import { dbscResponse } from './dbsc-response.ts';
 
+export const dynamic = 'force-dynamic';
+
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   POST: open({}, async ({ db, request, now }) => dbscResponse(await renewForBrowser(db, request.headers, now), now)),
 });

@@ -4,6 +4,8 @@ import { presentedClaims } from '../../../../lib/auth/refresh.ts';
 import { open, route } from '../../../../lib/http/route.ts';
 import { signedOut } from '../../../../lib/http/signed-out.ts';
 
+export const dynamic = 'force-dynamic';
+
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   POST: open({}, async ({ db, request, caller, now }) => {
     const claims = await presentedClaims(request.headers, now);

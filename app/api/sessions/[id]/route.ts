@@ -8,6 +8,8 @@ import { AppError } from '../../../../lib/errors.ts';
 import { noContent } from '../../../../lib/http/answers.ts';
 import { guarded, route } from '../../../../lib/http/route.ts';
 
+export const dynamic = 'force-dynamic';
+
 /** An id of another form belongs to nobody. */
 const Params = z.object({ id: SessionId.catch('') });
 

@@ -5,6 +5,8 @@ import { AppError } from '../../../../../lib/errors.ts';
 import { open, route } from '../../../../../lib/http/route.ts';
 import { dbscResponse } from '../dbsc-response.ts';
 
+export const dynamic = 'force-dynamic';
+
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   POST: open({}, async ({ db, request, now }) => {
     const claims = await presentedClaims(request.headers, now);

@@ -1,4 +1,6 @@
 import { toNextJsHandler } from 'better-auth/next-js';
 import { cached } from '../../../../lib/better-auth.ts';
 
+export const dynamic = 'force-dynamic';
+
 export const { GET, POST } = toNextJsHandler(cached);
