@@ -15,7 +15,11 @@ async function placeUntilPlaced(page: Page): Promise<void> {
 }
 
 test.beforeEach(({ consoleGuard }) =>
-  consoleGuard.allow(/status of (401|503)/, /ERR_(EMPTY_RESPONSE|INVALID_HTTP_RESPONSE|CONNECTION|SOCKET)/),
+  consoleGuard.allow(
+    /status of (401|503)/,
+    /ChunkLoadError/,
+    /ERR_(EMPTY_RESPONSE|INVALID_HTTP_RESPONSE|CONNECTION|SOCKET)/,
+  ),
 );
 
 test('a restart while an order is on its way and the access token is about to expire signs nobody out, loses and doubles nothing', async ({
