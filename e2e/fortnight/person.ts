@@ -100,10 +100,10 @@ async function toOrders(tab: Page): Promise<void> {
   await expect(tab.getByRole('table')).toBeVisible({ timeout: STEP_MAX_MS });
 }
 
-/** A document that was loaded while the server was away: the browser's own error page, or ours. */
+/** A document that was loaded while the server was away: the browser's own error page, or ours. People load it until it comes. */
 async function leaveErrorPage(tab: Page): Promise<void> {
   const hasFrame = await tab.getByRole('navigation', { name: 'Main' }).isVisible();
-  if (!hasFrame) await tab.goto('/order', { timeout: STEP_MAX_MS });
+  if (!hasFrame) await expect(() => tab.goto('/order')).toPass({ timeout: STEP_MAX_MS });
 }
 
 async function openFirstOrder(tab: Page): Promise<void> {
