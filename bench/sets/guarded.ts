@@ -39,7 +39,7 @@ export async function guarded({ quick, say }: Run): Promise<Figure[]> {
         at(tandem.url, '/bench/guarded', own),
         at(peers.url, '/api/bare', { cookie: cookies.jose }),
       ],
-      options(56),
+      options(36),
       say,
     );
     const theirs = await measureInTurns(
@@ -51,7 +51,7 @@ export async function guarded({ quick, say }: Run): Promise<Figure[]> {
         at(peers.url, '/bare', { cookie: cookies.jose }),
         at(peers.url, '/jose', { cookie: cookies.jose }),
       ],
-      options(20),
+      options(14),
       say,
     );
     const measured = new Map([...ours, ...theirs]);
