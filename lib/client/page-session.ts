@@ -80,11 +80,13 @@ export async function signIn(name: string, pwd: string): Promise<SignInResult> {
  * unless somebody has signed in meanwhile, whose session this must not end.
  */
 export async function signOut(): Promise<void> {
-  const ending = hint();
+  let ending: string | undefined;
   document.body.hidden = true;
   tell('stop');
   happen(left);
   const endOnServer = async () => {
+    // Not before the lock is there: another tab may have renewed the session meanwhile.
+    ending ??= hint();
     if (ending !== hint()) return true;
     const answer = await call('POST', '/api/logout');
     tell('out');
