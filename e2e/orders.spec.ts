@@ -59,23 +59,25 @@ test('an order is placed once, though its button is clicked twice, and the page 
   await expect(page.getByText(/is placed\./)).toHaveCount(0);
 });
 
-test('an order that was placed although the answer was lost is placed once after all', async ({
+test('an order that was placed although the answer was lost, or broke off, is placed once after all', async ({
   page,
   faultProxy,
   consoleGuard,
 }) => {
-  consoleGuard.allow(/ERR_EMPTY_RESPONSE|ERR_CONNECTION|Failed to load resource/);
-  const note = `Lost ${Date.now()}`;
-  await page.goto('/order/new');
-  await page.getByRole('button', { name: 'More: Desk lamp' }).click();
-  await page.getByLabel(/^Note/).fill(note);
-  const lost = faultProxy.fault({ method: 'POST', path: '/api/order' }, { kind: 'drop', when: 'after' });
-  await page.getByRole('button', { name: 'Place order' }).click();
-  await expect.poll(lost.hits).toBeGreaterThan(1);
-  lost.remove();
-  await expect(page).toHaveURL(/\/order\/ORD-\d+$/);
-  await page.goto(`/order?q=${encodeURIComponent(note)}`);
-  await expect(page.locator(rows)).toHaveCount(1);
+  consoleGuard.allow(/ERR_EMPTY_RESPONSE|ERR_CONNECTION|ERR_INCOMPLETE|Failed to load resource/);
+  for (const when of ['after', 'half-way'] as const) {
+    const note = `Lost ${when} ${Date.now()}`;
+    await page.goto('/order/new');
+    await page.getByRole('button', { name: 'More: Desk lamp' }).click();
+    await page.getByLabel(/^Note/).fill(note);
+    const lost = faultProxy.fault({ method: 'POST', path: '/api/order' }, { kind: 'drop', when });
+    await page.getByRole('button', { name: 'Place order' }).click();
+    await expect.poll(lost.hits).toBeGreaterThan(1);
+    lost.remove();
+    await expect(page).toHaveURL(/\/order\/ORD-\d+$/);
+    await page.goto(`/order?q=${encodeURIComponent(note)}`);
+    await expect(page.locator(rows)).toHaveCount(1);
+  }
 });
 
 test('an order whose answers are all lost is kept with its key, so that placing it again places it once', async ({

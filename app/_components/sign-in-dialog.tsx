@@ -6,6 +6,7 @@ import { useSession } from '../../lib/client/use-session.ts';
 import { BusyButton } from './busy-button.tsx';
 import { Modal } from './modal.tsx';
 import { PasswordField } from './password-field.tsx';
+import { signInProblem } from './sign-in-problem.ts';
 
 export function SignInDialog({ userName }: { userName: string }) {
   const { state } = useSession();
@@ -24,8 +25,8 @@ function SignInAgain({ userName }: { userName: string }) {
     setProblem(null);
     const outcome = await session.signIn(userName, passwordField.current?.value ?? '');
     setBusy(false);
-    if (outcome.ok) return;
-    setProblem(outcome.message);
+    if (outcome.user) return;
+    setProblem(signInProblem(outcome));
     passwordField.current?.select();
   }
 

@@ -4,6 +4,7 @@ import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { session } from '../../lib/client/session.ts';
 import { BusyButton } from '../_components/busy-button.tsx';
 import { PasswordField } from '../_components/password-field.tsx';
+import { signInProblem } from '../_components/sign-in-problem.ts';
 
 interface LoginFormProps {
   /** A path of ours, already checked. */
@@ -30,12 +31,12 @@ export function LoginForm({ returnTo, problem: firstProblem, demo }: LoginFormPr
     setBusy(true);
     setProblem(null);
     const outcome = await session.signIn(nameField.current?.value ?? '', passwordField.current?.value ?? '');
-    if (outcome.ok) {
+    if (outcome.user) {
       location.assign(withFragment(returnTo));
       return;
     }
     setBusy(false);
-    setProblem(outcome.message);
+    setProblem(signInProblem(outcome));
     passwordField.current?.select();
   }
 

@@ -30,7 +30,7 @@ export default async function LoginPage({ searchParams }: LoginPageProps) {
   return (
     <main className="mx-auto flex min-h-dvh max-w-104 flex-col px-4 pt-12 pb-16 md:pt-[16dvh]">
       <ProofNonce />
-      <SessionStarter user={null} expiresInSeconds={null} />
+      <SessionStarter user={null} />
       <div className="mb-8 self-center">
         <Brand />
       </div>

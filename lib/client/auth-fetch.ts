@@ -38,6 +38,7 @@ export async function authFetch(
     request.headers.set('Idempotency-Key', request.headers.get('Idempotency-Key') ?? crypto.randomUUID());
   // What the framework fetches has its own way to sign in.
   background ||= !path.startsWith('/api/');
+  request.signal.addEventListener('abort', notify);
   const signal = AbortSignal.any([request.signal, page.signal]);
   await ready(signal, background);
   const again = !(init.body instanceof ReadableStream) && request.clone();
@@ -60,7 +61,6 @@ export async function authFetch(
  */
 async function ready(signal: AbortSignal, background: boolean): Promise<boolean> {
   const giveUpAtMs = now() + PATIENCE_MS;
-  signal.addEventListener('abort', notify);
   happen(wanted);
   for (;;) {
     signal.throwIfAborted();

@@ -1,10 +1,10 @@
 /** Tells the other tabs of this browser, at once, that there is something to see. */
 
 /**
- * `stop`: drop the renewal in flight, somebody is signing in or out. `out`: signed out. `over`: the server has ended the
- * session. `look`: the hint has changed. A message can come late, so the hint decides wherever it can.
+ * `in` and `stop`: drop the renewal in flight, somebody is signing in or out. `out`: signed out. `over`: the server has ended
+ * the session. `look`: the hint has changed. A message can come late, so the hint decides wherever it can.
  */
-export type Message = 'stop' | 'out' | 'over' | 'look';
+export type Message = 'in' | 'stop' | 'out' | 'over' | 'look';
 
 let channel: BroadcastChannel | undefined;
 

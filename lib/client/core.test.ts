@@ -95,6 +95,8 @@ class Page {
         this.overs += 1;
       }
     }
+    // Only signing in leads out of that, never a renewal that fails late.
+    if (before.snapshot.state === 'over') expect(after.snapshot.state).not.toBe('unknown');
     if (toRenew) {
       expect([before.isRenewing, after.isRenewing]).toEqual([false, true]);
       this.queued.push(after.epoch);

@@ -16,6 +16,7 @@ import {
   RENEWAL_PAUSE_MS,
   RETRY_FIRST_MS,
   RETRY_MAX_MS,
+  RETRY_SEEN_MS,
   TIMER_MAX_MS,
 } from './policy.ts';
 
@@ -56,9 +57,9 @@ export const FIRST_SNAPSHOT: SessionSnapshot = {
   state: 'unknown',
   user: null,
   notice: null,
-  waiting: 0,
   expiresInMs: null,
   lifetimeMs: null,
+  waiting: 0,
   refreshes: 0,
 };
 
@@ -72,6 +73,8 @@ export let isRenewing = false;
 export let isLeft = false;
 /** Before this nothing is renewed, whoever asks for it. */
 export let retryAtMs = 0;
+/** Since it is being left, somebody has begun to sign in in another tab. */
+export let isSignInNear = false;
 
 // What is to be done after the last thing that happened.
 /** Tell the other tabs. */
@@ -112,12 +115,12 @@ export function see(...sight: Sight): void {
 }
 
 /** A page runs; a signed-out one has no user. */
-export function started({ user, expiresInSeconds }: { user: User | null; expiresInSeconds: number | null }): void {
+export function started({ user, expiresInSeconds = 0 }: { user: User | null; expiresInSeconds?: number }): void {
   checkedAtMs = nowMs;
   checkAtMs = nowMs + CHECK_EVERY_MS;
   if (user) {
     show({ user, refreshes: -1 });
-    renewed((expiresInSeconds ?? 0) * 1_000);
+    renewed(known === hint ? endsAtMs - nowMs : expiresInSeconds * 1_000);
     toTell = 'look';
   } else {
     known = hint;
@@ -136,9 +139,9 @@ export function looked(): void {
 /** The timer has fired; or, with an event, the page may have been away. `persisted`: it comes back from the back/forward cache. */
 export function woken(event?: { persisted?: boolean }): void {
   if (event?.persisted && (isLeft || !isDrawnForHint())) left('');
-  const wasOffline = snapshot.notice === 'offline';
-  const hasChanged = isOnline === wasOffline;
-  if (isOnline && wasOffline) retryAtMs = heldUntilMs;
+  const hasChanged = isOnline === (snapshot.notice === 'offline');
+  if (isOnline && hasChanged) retryAtMs = heldUntilMs;
+  if (!isHidden) retryAtMs = Math.min(retryAtMs, Math.max(heldUntilMs, nowMs + RETRY_SEEN_MS));
   if (event) checkAtMs = checkedAtMs + CHECK_GAP_MS;
   looked();
   if (snapshot.user && nowMs >= lookAtMs()) {
@@ -157,9 +160,11 @@ export function woken(event?: { persisted?: boolean }): void {
 export function told(message: Message): void {
   if (message === 'look') looked();
   else if (snapshot.user) {
-    if (message === 'stop') halted();
-    else if (message === 'out') left('/login');
-    else if (!hint) over();
+    if (message === 'out') left('/login');
+    else if (message !== 'over') {
+      halted();
+      isSignInNear ||= isLeft && message === 'in';
+    } else if (!hint) over();
   }
 }
 
@@ -194,7 +199,7 @@ export function entered(ofEpoch: number): void {
 /** The refresh endpoint's answer; neither a lifetime nor an error means that nobody knows. */
 export function answered(
   ofEpoch: number,
-  { error, expires_in, retryAfterSeconds }: Partial<ErrorBody & CookieLoginAnswer & { retryAfterSeconds: number }>,
+  { error, expires_in, retryAfterSeconds = 0 }: Partial<ErrorBody & CookieLoginAnswer & { retryAfterSeconds: number }>,
 ): void {
   if (ofEpoch !== epoch) return;
   isRenewing = false;
@@ -205,9 +210,10 @@ export function answered(
     over();
     toTell = 'over';
   } else {
-    heldUntilMs = nowMs + (retryAfterSeconds || 0) * 1_000;
+    // NaN where the header holds a date.
+    heldUntilMs = nowMs + retryAfterSeconds * 1_000 || 0;
     retryAtMs = Math.max(heldUntilMs, nowMs + backOffMs * (1 - random / 2));
-    backOffMs = Math.min(RETRY_MAX_MS, backOffMs * 2);
+    backOffMs = Math.min(isHidden ? RETRY_MAX_MS : RETRY_SEEN_MS, backOffMs * 2);
     show({ state: 'unknown', notice: isOnline ? 'away' : 'offline' });
   }
 }
@@ -270,6 +276,7 @@ function renewed(remainingMs?: number): void {
 }
 
 function over(): void {
+  halted();
   known = hint;
   endsAtMs = 0;
   show({ state: 'over', notice: null });

@@ -8,6 +8,7 @@ import { openChannel, tell } from './channel.ts';
 import {
   FIRST_SNAPSHOT,
   halted,
+  isSignInNear,
   left,
   lookAtMs,
   looked,
@@ -30,12 +31,16 @@ export interface SessionStart {
   /** Whom the page was drawn for; null on a signed-out page. */
   user: User | null;
   /** What the access token had to live then. */
-  expiresInSeconds: number | null;
+  expiresInSeconds?: number;
 }
 
-export type SignInResult =
-  | { ok: true; user: User }
-  | { ok: false; message: string; retryAfterSeconds?: number; issues?: FieldIssue[] };
+/** Signed in only with a `user`; without a `message` either, nobody of ours has answered. */
+export interface SignInResult {
+  user?: User;
+  message?: string;
+  retryAfterSeconds?: number;
+  issues?: FieldIssue[];
+}
 
 let timer: ReturnType<typeof setTimeout>;
 
@@ -66,13 +71,14 @@ function wake(event?: Event & { persisted?: boolean }): void {
  * drawn for another is drawn again.
  */
 export async function signIn(name: string, pwd: string): Promise<SignInResult> {
-  tell('stop');
+  tell('in');
   happen(halted);
   const answer = await locked(() => call('POST', '/api/login', JSON.stringify({ name, pwd })));
-  if (!answer.user) return { message: 'The server is away. Try again.', ...answer, ok: false };
-  tell('look');
-  if (snapshot.user) happen(looked);
-  return { ok: true, user: answer.user };
+  if (answer.user) {
+    tell('look');
+    if (snapshot.user) happen(looked);
+  }
+  return answer;
 }
 
 /**
@@ -80,14 +86,12 @@ export async function signIn(name: string, pwd: string): Promise<SignInResult> {
  * unless somebody has signed in meanwhile, whose session this must not end.
  */
 export async function signOut(): Promise<void> {
-  let ending: string | undefined;
+  const ending = hint();
   document.body.hidden = true;
   tell('stop');
   happen(left);
   const endOnServer = async () => {
-    // Not before the lock is there: another tab may have renewed the session meanwhile.
-    ending ??= hint();
-    if (ending !== hint()) return true;
+    if (isSignInNear && ending !== hint()) return true;
     const answer = await call('POST', '/api/logout');
     tell('out');
     return answer.ok;

@@ -28,7 +28,7 @@ function isRouterRequest({ origin }: URL, { method = 'GET', headers }: RequestIn
 
 async function untilAnswered(send: () => Promise<Response>): Promise<Response> {
   for (let waitMs = RETRY_FIRST_MS; ; waitMs = Math.min(2 * waitMs, NAVIGATION_RETRY_MAX_MS)) {
-    const response = await send().catch(unreachable);
+    const response = await send().then(whole).catch(unreachable);
     if (response && !GATEWAY_STATUSES.includes(response.status)) {
       if (waitMs > RETRY_FIRST_MS && snapshot.state === 'live') happen(show, { notice: 'recovered' });
       return response;
@@ -36,6 +36,12 @@ async function untilAnswered(send: () => Promise<Response>): Promise<Response> {
     happen(show, { notice: navigator.onLine ? 'away' : 'offline' });
     await pause(waitMs * (1 - Math.random() / 2));
   }
+}
+
+/** Rejects where the answer breaks off; the router would put an error in the page's place. */
+async function whole(response: Response): Promise<Response> {
+  await response.clone().arrayBuffer();
+  return response;
 }
 
 /** A page that is being left, or a click that was overtaken, is no longer waited for. */

@@ -11,7 +11,10 @@ export const RENEWAL_GAP_MS = 1_000;
 /** While another tab signs in or out nobody renews: a late answer would undo it. */
 export const RENEWAL_PAUSE_MS = 5_000;
 export const RETRY_FIRST_MS = 500;
+/** In a hidden page. */
 export const RETRY_MAX_MS = 30_000;
+/** A page that somebody looks at tries again within this; not less than `RENEWAL_PAUSE_MS`, which it must not cut. */
+export const RETRY_SEEN_MS = 5_000;
 /** How long to queue behind other tabs; after that this tab renews as well, which harms nothing. */
 export const LOCK_WAIT_MS = 5_000;
 /** Longer than the server takes to sign in, renew or sign out; it bounds how long a tab can hold the lock. */
@@ -26,7 +29,7 @@ export const PATIENCE_MS = 30_000;
 export const CHECK_EVERY_MS = 4_000;
 /** A page that is only shown or focused again does not ask more often than this. */
 export const CHECK_GAP_MS = 5_000;
-/** Somebody has clicked and waits for the page, so this is shorter than `RETRY_MAX_MS`. */
+/** Somebody has clicked and waits for the page, so this is short. */
 export const NAVIGATION_RETRY_MAX_MS = 4_000;
 /** A page is loaded anew for the sake of a lost script no more often than this. */
 export const LOST_SCRIPT_GAP_MS = 10_000;

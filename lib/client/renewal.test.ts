@@ -262,9 +262,10 @@ describe('when the server cannot be asked', () => {
     expect(puts()).toBe(2);
   });
 
-  test('tries come ever more rarely, with chance in between', async () => {
+  test('tries of a hidden page come ever more rarely, with chance in between', async () => {
     const { clock, server, browser, signIn, puts } = simulate();
     const tab = await signIn();
+    tab.setVisible(false);
     browser.random = () => 0;
     server.fault = ({ path }) => (path === '/api/refresh_token' ? away(500) : undefined);
     await clock.pass(13_000);
@@ -275,6 +276,32 @@ describe('when the server cannot be asked', () => {
     expect(puts() - inFirstMinute).toBeLessThanOrEqual(11);
     expect(puts() - inFirstMinute).toBeGreaterThanOrEqual(9);
     expect(tab.session.getSnapshot().state).toBe('unknown');
+  });
+
+  test('a page that is looked at tries again within five seconds, also one that has just been shown', async () => {
+    for (const isHiddenMeanwhile of [false, true]) {
+      const { clock, server, browser, signIn, puts } = simulate();
+      const tab = await signIn();
+      browser.random = () => 0;
+      server.fault = ({ path }) => (path === '/api/refresh_token' ? away(500) : undefined);
+      tab.setVisible(!isHiddenMeanwhile);
+      await clock.pass(5 * MINUTE_MS);
+      // Hidden it asks every half minute, visible every five seconds.
+      expect(puts() > 50).toBe(!isHiddenMeanwhile);
+      tab.setVisible(true);
+      const tried = puts();
+      await clock.pass(5_100);
+      expect(puts()).toBeGreaterThan(tried);
+      // And yet not at once, whenever it is shown or focused.
+      for (let n = 0; n < 20; n += 1) {
+        tab.dispatch('focus');
+        await clock.pass(100);
+      }
+      expect(puts() - tried).toBeLessThanOrEqual(2);
+      server.fault = undefined;
+      await clock.pass(5_100);
+      expect(tab.session.getSnapshot().state).toBe('live');
+    }
   });
 
   test('offline is said, and ends as soon as the network is back', async () => {

@@ -101,6 +101,9 @@ class Model {
   #expected: number | undefined;
   /** How often somebody has begun to sign in, sign out or end a session. */
   #changes = 0;
+  #signIns = 0;
+  /** The sessions that people have signed out of, and how many sign-ins had begun by then. */
+  readonly #signedOut: { sessionId: number; signIns: number }[] = [];
   #bodies = 0;
 
   constructor({ seed }: Run) {
@@ -159,7 +162,15 @@ class Model {
     if (name === 'sleep') browser.sleep(this.random() * 30_000);
     if (name === 'jump') clock.wallErrorMs += (choice % 2 ? 1 : -1) * this.random() * 10_000_000;
     if (name === 'end session') this.#end(() => server.end(browser.jar.refresh?.sessionId));
-    if (name === 'sign out' && tab.user) this.#end(() => tab.session.signOut());
+    if (name === 'sign out' && tab.user) this.#end(() => this.#signOut(tab));
+  }
+
+  #signOut(tab: TestTab): void {
+    const sessionId = this.simulation.browser.jar.refresh?.sessionId;
+    const signIns = this.#signIns;
+    tab.session.signOut().then(() => {
+      if (sessionId) this.#signedOut.push({ sessionId, signIns });
+    });
   }
 
   #end(how: () => unknown): void {
@@ -209,10 +220,11 @@ class Model {
   #signIn(tab: TestTab, choice: number): void {
     this.#expected = undefined;
     this.#changes += 1;
+    this.#signIns += 1;
     const changes = this.#changes;
     const name = choice % 4 === 0 ? 'ben' : 'ada';
-    tab.session.signIn(name, choice % 7 === 0 ? 'wrong' : 'right').then(({ ok }) => {
-      if (!ok) return;
+    tab.session.signIn(name, choice % 7 === 0 ? 'wrong' : 'right').then(({ user }) => {
+      if (!user) return;
       if (changes === this.#changes) this.#expect();
       // The form on a signed-out page leads on to where its visitor was going.
       if (!tab.user) tab.load();
@@ -276,6 +288,9 @@ class Model {
       const mayWait = tab.page !== page || tab.session.getSnapshot().state === 'over';
       expect(isSettled || mayWait).toBe(true);
     }
+    // Whoever has renewed the session meanwhile; somebody who has begun to sign in may have kept a sign-out from its end.
+    for (const { sessionId, signIns } of this.#signedOut)
+      if (signIns === this.#signIns) expect(server.isLive({ refresh: { sessionId } })).toBe(false);
     const { refresh } = browser.jar;
     const session = server.isLive(browser.jar) && server.sessions.find(({ id }) => id === refresh?.sessionId);
     if (!session) expect(browser.jar.refresh ?? browser.jar.hint).toBeUndefined();

@@ -23,14 +23,14 @@ export function happen<T extends unknown[]>(rule: (...details: T) => void, ...de
   if (toTell) tell(toTell);
   if (toGoTo) location.replace(toGoTo);
   else if (toGoTo === '') location.reload();
-  const renewal = toRenew ? locked(() => happen(entered, ofEpoch)) : toPut && renew();
+  let renewal: unknown;
+  if (toRenew) renewal = locked(() => happen(entered, ofEpoch));
+  if (toPut) {
+    flight = new AbortController();
+    renewal = call('PUT', '/api/refresh_token', undefined, flight).then((answer) => happen(answered, ofEpoch, answer));
+  }
   notify();
   return renewal;
-}
-
-async function renew(): Promise<void> {
-  flight = new AbortController();
-  happen(answered, epoch, await call('PUT', '/api/refresh_token', undefined, flight));
 }
 
 /** The lock that all tabs share is never stolen; a tab that does not get it, or has none, goes on without. */

@@ -162,7 +162,7 @@ export class TestTab {
     this.#body = { hidden: false };
     this.#bundle = this.#run();
     this.#bundle.installFetchGate();
-    this.#bundle.session.start({ user: this.user, expiresInSeconds: drawn?.expiresInSeconds ?? null });
+    this.#bundle.session.start({ user: this.user, ...(drawn && { expiresInSeconds: drawn.expiresInSeconds }) });
   }
 
   /** False while the browser shows an error page of its own instead, which it leaves as soon as it is online. */
