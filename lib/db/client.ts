@@ -22,6 +22,8 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** PostgreSQL's own 128 MB are touched as a whole at the start; what one process keeps is small, and the system caches its files too. */
+const EMBEDDED_PARAMETERS = ['-c', 'shared_buffers=16MB'];
 const POOL_MAX_CONNECTIONS = 10;
 const CONNECT_TIMEOUT_MS = 2_000;
 /** Nobody waits for an answer yet, and everything else is starting on the same cores. */
@@ -35,7 +37,10 @@ const SET_UP_LOCK = 7_263_001;
 /** `dataDir` is a folder, or `memory` for a database that lives as long as the process (tests). The folder must not be open elsewhere: the caller guards it. */
 export async function openEmbedded(dataDir: string | 'memory', migrationsDir: string): Promise<Database> {
   if (dataDir !== 'memory') mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const client = await PGlite.create(dataDir === 'memory' ? 'memory://' : join(dataDir, 'pglite'));
+  const client = await PGlite.create({
+    dataDir: dataDir === 'memory' ? 'memory://' : join(dataDir, 'pglite'),
+    startParams: [...PGlite.defaultStartParams, ...EMBEDDED_PARAMETERS],
+  });
   const db = drizzlePglite(client, { schema });
   await migratePglite(db, { migrationsFolder: migrationsDir });
   return { db, kind: 'embedded', close: () => client.close() };
