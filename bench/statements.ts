@@ -7,7 +7,7 @@ const REPORT_DELAY_MS = 11_000;
 /** Outside transactions every statement is one of its own, which is how all of Tandem's hot paths ask. */
 export class StatementCount {
   readonly #url: URL;
-  readonly #before: number;
+  #before: number;
 
   private constructor(url: URL, before: number) {
     this.#url = url;
@@ -20,9 +20,12 @@ export class StatementCount {
     return new StatementCount(url, await commits(url));
   }
 
-  async end(): Promise<number> {
+  /** Since the beginning, or since the last time. */
+  async lap(): Promise<number> {
     await new Promise((resolve) => setTimeout(resolve, REPORT_DELAY_MS));
-    return (await commits(this.#url)) - this.#before;
+    const before = this.#before;
+    this.#before = await commits(this.#url);
+    return this.#before - before;
   }
 }
 

@@ -76,7 +76,7 @@ async function guardedRates(servers: readonly Server[], quick: boolean, say: Run
       headers: { cookie: await signedInCookie(url) },
     })),
   );
-  const options = { rounds: quick ? 4 : 20, secondsPerRound: 0.5, connections: 8 };
+  const options = { rounds: quick ? 4 : 12, secondsPerRound: 0.5, connections: 8 };
   const measured = await measureInTurns(targets, options, say);
   return targets.map(({ name }) => (measured.get(name) ?? []).map(({ requestsPerSecond }) => requestsPerSecond));
 }

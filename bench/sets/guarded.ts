@@ -39,7 +39,7 @@ export async function guarded({ quick, say }: Run): Promise<Figure[]> {
         at(tandem.url, '/bench/guarded', own),
         at(peers.url, '/api/bare', { cookie: cookies.jose }),
       ],
-      options(36),
+      options(28),
       say,
     );
     const theirs = await measureInTurns(
@@ -51,7 +51,7 @@ export async function guarded({ quick, say }: Run): Promise<Figure[]> {
         at(peers.url, '/bare', { cookie: cookies.jose }),
         at(peers.url, '/jose', { cookie: cookies.jose }),
       ],
-      options(14),
+      options(10),
       say,
     );
     const measured = new Map([...ours, ...theirs]);

@@ -16,7 +16,7 @@ import { StatementCount } from '../statements.ts';
 
 const NGINX = ['/usr/sbin/nginx', '/usr/local/sbin/nginx', '/opt/homebrew/bin/nginx'].find(existsSync);
 const TRIES_AT_ONCE = 10;
-const QUIET_SECONDS = 10;
+const LOADED_SECONDS = 10;
 
 export async function instances({ quick, say }: Run): Promise<Figure[]> {
   const nginxPort = await freePort();
@@ -78,16 +78,11 @@ async function pulls(server: Server, say: Run['say']): Promise<Figure[]> {
     url: `${server.url}/api/bench/guarded`,
     headers: { cookie: await signedInCookie(server.url) },
   };
-  const perSecond = async (seconds: number, work: () => Promise<unknown>) => {
-    const count = await StatementCount.begin(server.databaseUrl);
-    await work();
-    return (await count.end()) / seconds;
-  };
-  const loaded = await perSecond(QUIET_SECONDS, () => load(target, QUIET_SECONDS, 8));
-  const idle = await perSecond(
-    QUIET_SECONDS,
-    () => new Promise((resolve) => setTimeout(resolve, QUIET_SECONDS * 1_000)),
-  );
+  const count = await StatementCount.begin(server.databaseUrl);
+  await load(target, LOADED_SECONDS, 8);
+  const loaded = (await count.lap()) / LOADED_SECONDS;
+  const idleSince = performance.now();
+  const idle = ((await count.lap()) * 1_000) / (performance.now() - idleSince);
   return [
     {
       name: 'database statements of an instance, thousands of guarded requests a minute',

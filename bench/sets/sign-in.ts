@@ -9,7 +9,7 @@ const GUARDED_CONNECTIONS = 2;
 
 export async function signIn({ quick, say }: Run): Promise<Figure[]> {
   const tandem = await startTandem();
-  const [rounds, seconds] = quick ? [2, 3] : [5, 6];
+  const [rounds, seconds] = quick ? [2, 3] : [5, 4];
   try {
     const signIns: Target = {
       name: 'sign-in',
