@@ -25,7 +25,7 @@ export function happen<T extends unknown[]>(rule: (...details: T) => void, ...de
   else if (toGoTo === '') location.reload();
   let renewal: unknown;
   if (toRenew) renewal = locked(() => happen(entered, ofEpoch));
-  if (toPut) {
+  else if (toPut) {
     flight = new AbortController();
     renewal = call('PUT', '/api/refresh_token', undefined, flight).then((answer) => happen(answered, ofEpoch, answer));
   }
