@@ -8,6 +8,8 @@ export default {
   typescript: { ignoreBuildErrors: true },
   // Middleware must see `rsc` and `next-router-prefetch`, which Next removes otherwise.
   skipProxyUrlNormalize: true,
+  // Browsers ask for it by themselves where a page has no link to its icon yet.
+  rewrites: async () => [{ source: '/favicon.ico', destination: '/icon.svg' }],
   // Loaded from node_modules, so that the bundles and the start script share one instance of each.
   serverExternalPackages: ['@electric-sql/pglite', '@node-rs/argon2', 'drizzle-orm', 'pg', 'rate-limiter-flexible'],
 };

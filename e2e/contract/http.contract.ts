@@ -324,6 +324,11 @@ test.each([
   expect(answer.text).not.toContain('ORD-');
 });
 
+test('an icon is where browsers look for one without being told', async () => {
+  const { status, headers } = await admin.send('/favicon.ico');
+  expect([status, headers['content-type']]).toEqual([200, 'image/svg+xml']);
+});
+
 test.each([
   ['two lengths', 'POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcd'],
   [
