@@ -57,9 +57,9 @@ export const FIRST_SNAPSHOT: SessionSnapshot = {
   state: 'unknown',
   user: null,
   notice: null,
+  waiting: 0,
   expiresInMs: null,
   lifetimeMs: null,
-  waiting: 0,
   refreshes: 0,
 };
 

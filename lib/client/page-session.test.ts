@@ -62,6 +62,7 @@ describe('a session that is over in the middle of work', () => {
     const result = tab.session.signIn('ada', 'wrong');
     await clock.pass(100);
     expect(await result).toMatchObject({ message: 'Wrong name or password.' });
+    expect(await result).not.toHaveProperty('user');
     expect(await settled(outcome)).toBe('still waiting');
     expect(tab.session.getSnapshot()).toMatchObject({ state: 'over', waiting: 1 });
   });
@@ -120,6 +121,7 @@ describe('signing in', () => {
     const result = tab.session.signIn('ada', 'right');
     await clock.pass(100);
     expect(await result).toMatchObject({ message: 'Wait.', retryAfterSeconds: 30, issues });
+    expect(await result).not.toHaveProperty('user');
   });
 
   test('waits for a renewal of another tab, whose late answer would undo it', async () => {
