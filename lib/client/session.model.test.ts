@@ -152,7 +152,8 @@ class Model {
     // A tab that is closed while it renews takes the answer with it.
     if (name === 'close' && browser.tabs.length > 1 && browser.lockHolder !== tab) tab.close();
     if (name === 'reload') tab.load();
-    if (name === 'sign in' && (state === 'over' || !tab.user)) this.#signIn(tab, choice);
+    // Nobody can in a page that is hidden since it is signing out.
+    if (name === 'sign in' && !tab.isConcealed && (state === 'over' || !tab.user)) this.#signIn(tab, choice);
     if (name === 'give up' && state === 'over') tab.session.giveUp();
     if (name === 'abort') this.#aborts.pop()?.abort();
     if (name === 'drop cookie') browser.jar.access = undefined;
