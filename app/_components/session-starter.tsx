@@ -3,6 +3,7 @@
 import { useEffect, useRef } from 'react';
 import { installPatientNavigation } from '../../lib/client/patient-navigation.ts';
 import { installFetchGate, type SessionStart, session } from '../../lib/client/session.ts';
+import { resumeSignOut } from '../../lib/client/sign-in-and-out.ts';
 
 // As early as this page's code runs: a prefetch must not go out before the gate stands.
 installFetchGate();
@@ -11,6 +12,10 @@ installPatientNavigation();
 export function SessionStarter(page: SessionStart) {
   // A page that is drawn again in place has not begun again; the session knows better by then.
   const first = useRef(page);
-  useEffect(() => session.start(first.current), []);
+  useEffect(() => {
+    const forget = session.start(first.current);
+    resumeSignOut();
+    return forget;
+  }, []);
   return null;
 }

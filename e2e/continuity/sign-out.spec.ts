@@ -1,7 +1,16 @@
 import { expireAccess, ourCookies } from '../fixtures/cookies.ts';
-import { fillOrder, placeButton, shownUser, signInByForm, signOutButton, uniqueNote } from '../fixtures/pages.ts';
+import {
+  fillOrder,
+  placeButton,
+  shownUser,
+  signInAgain,
+  signInByForm,
+  signOutButton,
+  uniqueNote,
+} from '../fixtures/pages.ts';
 import { expect, REFRESH, test } from '../fixtures/test.ts';
 
+const SIGN_OUT = { method: 'POST', path: '/api/logout' };
 const RENEWING_PAGE = { method: 'GET', path: '/api/refresh_token' };
 
 interface Later {
@@ -63,4 +72,56 @@ test('a renewal for the one before that is answered after another user has signe
   await page.reload();
   await expect(shownUser(page)).toHaveText('Signed in as guest');
   await expect.poll(async () => (await ourCookies(signedIn)).session_hint?.value).toMatch(/^12\./);
+});
+
+test('a sign-out that the server could not be told before its page was closed is gone on with by the next page', async ({
+  page,
+  signedIn,
+  faultProxy,
+  consoleGuard,
+}) => {
+  consoleGuard.allow(/ERR_INVALID_HTTP_RESPONSE/);
+  await page.goto('/order');
+  const away = faultProxy.fault(SIGN_OUT, { kind: 'drop', when: 'before' });
+  await signOutButton(page).click();
+  await expect.poll(away.hits).toBeGreaterThan(0);
+  await expect(page.locator('html')).toMatchAriaSnapshot('- document: /^Signing out/');
+  await page.close();
+  expect(await ourCookies(signedIn)).toHaveProperty('refresh_token');
+  away.remove();
+  const next = await signedIn.newPage();
+  await next.goto('/order');
+  await expect(next).toHaveURL('/login');
+  expect(await ourCookies(signedIn)).toEqual({});
+  await signInByForm(next);
+  await expect(shownUser(next)).toHaveText('Signed in as admin');
+  await next.reload();
+  await expect(shownUser(next)).toHaveText('Signed in as admin');
+});
+
+test('a sign-out that waits for the server, in a page that was closed, does not end the session of who signs in meanwhile', async ({
+  page,
+  signedIn,
+  newDevice,
+  faultProxy,
+  consoleGuard,
+}) => {
+  consoleGuard.allow(/ERR_INVALID_HTTP_RESPONSE|status of 40[13]/);
+  const working = await signedIn.newPage();
+  await fillOrder(working, uniqueNote());
+  await page.goto('/order');
+  const away = faultProxy.fault(SIGN_OUT, { kind: 'drop', when: 'before' });
+  await signOutButton(page).click();
+  await expect.poll(away.hits).toBeGreaterThan(0);
+  await page.close();
+  away.remove();
+  const other = await newDevice({ as: 'admin' });
+  expect((await other.request.delete('/api/sessions')).status()).toBe(204);
+  await placeButton(working).click();
+  await signInAgain(working);
+  await expect(working).toHaveURL(/\/order\/ORD-/);
+  await working.goto('/account');
+  await expect(shownUser(working)).toHaveText('Signed in as admin');
+  await working.reload();
+  await expect(shownUser(working)).toHaveText('Signed in as admin');
 });

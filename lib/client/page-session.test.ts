@@ -214,11 +214,11 @@ describe('signing out', () => {
     const { clock, server, browser, signIn } = simulate();
     const tab = await signIn();
     const other = browser.open();
-    tab.drafts.saveDraft(1, { note: 'typed' });
+    tab.bundle.saveDraft(1, { note: 'typed' });
     expect(Object.keys(browser.storage)).toHaveLength(1);
-    tab.drafts.signOut();
+    tab.bundle.signOut();
     expect(tab.isConcealed).toBe(true);
-    tab.drafts.saveDraft(1, { note: 'typed late' });
+    tab.bundle.saveDraft(1, { note: 'typed late' });
     await clock.pass(100);
     expect(server.sessions.every(({ isEnded }) => isEnded)).toBe(true);
     expect(browser.jar).toEqual({});
@@ -441,17 +441,17 @@ describe('a draft', () => {
   test('belongs to one user and outlives the page', async () => {
     const { signIn } = simulate();
     const tab = await signIn();
-    expect(tab.drafts.readDraft(1)).toBeNull();
-    tab.drafts.saveDraft(1, { note: 'typed' });
+    expect(tab.bundle.readDraft(1)).toBeNull();
+    tab.bundle.saveDraft(1, { note: 'typed' });
     tab.load();
-    expect(tab.drafts.readDraft(1)).toEqual({ note: 'typed' });
-    expect(tab.drafts.readDraft(2)).toBeNull();
+    expect(tab.bundle.readDraft(1)).toEqual({ note: 'typed' });
+    expect(tab.bundle.readDraft(2)).toBeNull();
   });
 
   test('is nothing where the browser keeps nothing, or something unreadable', async () => {
     const { browser, signIn } = simulate();
     const tab = await signIn();
     browser.storage['tandem-drafts'] = '{half';
-    expect(tab.drafts.readDraft(1)).toBeNull();
+    expect(tab.bundle.readDraft(1)).toBeNull();
   });
 });

@@ -92,9 +92,9 @@ export async function signOut(): Promise<void> {
   happen(left);
   const endOnServer = async () => {
     if (isSignInNear && ending !== hint()) return true;
-    const answer = await call('POST', '/api/logout');
-    tell('out');
-    return answer.ok;
+    const { ok } = await call('POST', '/api/logout');
+    if (ok) tell('out');
+    return ok;
   };
   while (!(await locked(endOnServer))) await new Promise((resolve) => setTimeout(resolve, SIGN_OUT_RETRY_MS));
   happen(left, '/login');

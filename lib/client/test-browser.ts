@@ -10,7 +10,7 @@ export const ORIGIN = 'https://tandem.test';
 const { outputFiles } = buildSync({
   stdin: {
     contents:
-      "export { installFetchGate, session } from './session.ts'; export * from './draft.ts'; export { signOut } from './sign-out.ts';",
+      "export { installFetchGate, session } from './session.ts'; export * from './draft.ts'; export * from './sign-in-and-out.ts';",
     resolveDir: fileURLToPath(new URL('.', import.meta.url)),
   },
   bundle: true,
@@ -43,7 +43,9 @@ export function simulate() {
 interface Bundle {
   session: typeof session;
   installFetchGate: () => void;
+  signIn: (typeof session)['signIn'];
   signOut: () => Promise<void>;
+  resumeSignOut: () => void;
   saveDraft: (userId: number, draft: unknown) => void;
   readDraft: (userId: number) => unknown;
 }
@@ -139,11 +141,10 @@ export class TestTab {
   }
 
   get session(): Bundle['session'] {
-    if (!this.#bundle) throw new Error('No page is open in this tab.');
-    return this.#bundle.session;
+    return this.bundle.session;
   }
 
-  get drafts(): Bundle {
+  get bundle(): Bundle {
     if (!this.#bundle) throw new Error('No page is open in this tab.');
     return this.#bundle;
   }
@@ -163,6 +164,7 @@ export class TestTab {
     this.#bundle = this.#run();
     this.#bundle.installFetchGate();
     this.#bundle.session.start({ user: this.user, ...(drawn && { expiresInSeconds: drawn.expiresInSeconds }) });
+    this.#bundle.resumeSignOut();
   }
 
   /** False while the browser shows an error page of its own instead, which it leaves as soon as it is online. */
