@@ -2,7 +2,10 @@
 import './globals.css';
 import type { Metadata, Viewport } from 'next';
 import localFont from 'next/font/local';
+import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
+import { EARLY_SCRIPT } from '../lib/client/early-script.ts';
+import { nonceOf } from '../lib/http/security-headers.ts';
 
 /** Every page carries the nonce of its own response, so none is rendered ahead of time. */
 export const dynamic = 'force-dynamic';
@@ -29,9 +32,15 @@ const geist = localFont({
   display: 'optional',
 });
 
-export default function RootLayout({ children }: { children: ReactNode }) {
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const nonce = nonceOf((await headers()).get('content-security-policy'));
   return (
     <html lang="en" className={geist.variable}>
+      <head>
+        {/* Browsers hide the nonce from scripts, and so from React, which would complain. */}
+        {/** biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of ours. */}
+        <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: EARLY_SCRIPT }} />
+      </head>
       <body className="font-sans">{children}</body>
     </html>
   );

@@ -1,7 +1,18 @@
 import { LOST_SCRIPT_GAP_MS, PATIENCE_MS } from '../../lib/client/policy.ts';
 import { expireAccess, ourCookies } from '../fixtures/cookies.ts';
-import { countOrders, fillOrder, noteField, PLACE_ORDER, placeButton, uniqueNote } from '../fixtures/pages.ts';
+import {
+  countOrders,
+  fillOrder,
+  noteField,
+  PLACE_ORDER,
+  placeButton,
+  shownUser,
+  uniqueNote,
+} from '../fixtures/pages.ts';
 import { expect, REFRESH, test } from '../fixtures/test.ts';
+
+const SCRIPT = { method: 'GET', path: /^\/_next\/static\/.*\.js$/ };
+const HEALTH = { method: 'GET', path: '/api/health' };
 
 test('503, 429 and no network while renewing keep the page and its text, and the same click succeeds once afterwards', async ({
   page,
@@ -80,20 +91,53 @@ test('a page whose script is lost on its way, as in a restart, arrives all the s
   consoleGuard.allow(/ERR_(EMPTY_RESPONSE|INVALID_HTTP_RESPONSE|CONNECTION)/, /ChunkLoadError/);
   // A page without its script has no icon either, and the browser looks for one.
   consoleGuard.allow(/favicon\.ico/);
-  const script = { method: 'GET', path: /^\/_next\/static\/.*\.js$/ };
   // Or the page may have come, with its script, before anybody clicked.
   const prefetch = faultProxy.fault({ method: 'GET', path: '/order/new' }, { kind: 'drop', when: 'before' });
   await page.goto('/order');
   await expect.poll(prefetch.hits).toBeGreaterThan(0);
-  const lost = [script, { method: 'GET', path: '/api/health' }].map((matcher) =>
-    faultProxy.fault(matcher, { kind: 'drop', when: 'before' }),
-  );
+  const lost = [SCRIPT, HEALTH].map((matcher) => faultProxy.fault(matcher, { kind: 'drop', when: 'before' }));
   prefetch.remove();
   await page.getByRole('link', { name: 'New order' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Reconnecting…' })).toBeVisible();
   for (const fault of lost) fault.remove();
   await expect(placeButton(page)).toBeVisible({ timeout: 3 * LOST_SCRIPT_GAP_MS });
   await expect(page).toHaveURL('/order/new');
+});
+
+test('a page whose own scripts are lost while it is opened is loaded anew by itself, once the server answers', async ({
+  page,
+  signedIn: _,
+  faultProxy,
+  consoleGuard,
+}) => {
+  consoleGuard.allow(/ERR_INVALID_HTTP_RESPONSE/, /favicon\.ico/, /status of 503/);
+  const scripts = faultProxy.fault(SCRIPT, { kind: 'drop', when: 'before' });
+  const health = faultProxy.fault(HEALTH, { kind: 'answer', status: 503 }, { times: 1 });
+  const opening = page.goto('/order/new');
+  await expect.poll(health.hits).toBe(1);
+  expect(scripts.hits()).toBeGreaterThan(0);
+  scripts.remove();
+  await opening.catch(() => {});
+  await page.getByRole('button', { name: 'More: Cork tray' }).click();
+  await expect(page.getByLabel('Quantity: Cork tray')).toHaveValue('1');
+});
+
+test('a page whose own scripts are lost keeps what was typed, and is not loaded anew', async ({
+  page,
+  faultProxy,
+  consoleGuard,
+}) => {
+  consoleGuard.allow(/ERR_INVALID_HTTP_RESPONSE/, /favicon\.ico/, /status of 503/);
+  faultProxy.fault(SCRIPT, { kind: 'drop', when: 'before' });
+  const health = faultProxy.fault(HEALTH, { kind: 'answer', status: 503 }, { times: 1 });
+  // It comes back when the page is hydrated, which this one never is.
+  void page.goto('/login').catch(() => {});
+  await expect.poll(health.hits).toBe(1);
+  await page.getByLabel('Name', { exact: true }).fill('admin');
+  await expect.poll(() => faultProxy.count(HEALTH)).toBe(2);
+  await page.getByLabel('Password', { exact: true }).fill('123456');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(shownUser(page)).toHaveText('Signed in as admin');
 });
 
 test('Retry-After is kept to, also when the network comes back earlier', async ({

@@ -1,8 +1,5 @@
 /** A page that needs a script which a restart or a new deployment has swallowed is loaded anew, by itself. */
-import { LOST_SCRIPT_GAP_MS, NAVIGATION_RETRY_MAX_MS } from './policy.ts';
-
-/** When this was last done in this tab. */
-const KEY = 'tandem-loaded-anew';
+import { LOST_SCRIPT_GAP_MS, LOST_SCRIPT_KEY, NAVIGATION_RETRY_MAX_MS } from './policy.ts';
 
 let isLoading = false;
 
@@ -19,12 +16,12 @@ export function loadAnew(error: Error): boolean {
 
 async function reload(): Promise<void> {
   await untilServed();
-  sessionStorage.setItem(KEY, `${Date.now()}`);
+  sessionStorage.setItem(LOST_SCRIPT_KEY, `${Date.now()}`);
   location.reload();
 }
 
 async function untilServed(): Promise<void> {
-  const sinceMs = Math.abs(Date.now() - Number(sessionStorage.getItem(KEY)));
+  const sinceMs = Math.abs(Date.now() - Number(sessionStorage.getItem(LOST_SCRIPT_KEY)));
   await pause(Math.max(0, LOST_SCRIPT_GAP_MS - sinceMs));
   while (!(await fetch('/api/health').catch(() => undefined))?.ok) await pause(NAVIGATION_RETRY_MAX_MS);
 }

@@ -33,6 +33,8 @@ export const CHECK_GAP_MS = 5_000;
 export const NAVIGATION_RETRY_MAX_MS = 4_000;
 /** A page is loaded anew for the sake of a lost script no more often than this. */
 export const LOST_SCRIPT_GAP_MS = 10_000;
+/** In the tab's storage: when this was last done. */
+export const LOST_SCRIPT_KEY = 'tandem-loaded-anew';
 export const SIGN_OUT_RETRY_MS = 2_000;
 /** Browsers fire longer timers at once. */
 export const TIMER_MAX_MS = 1_000_000_000;

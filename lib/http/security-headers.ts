@@ -68,6 +68,11 @@ export function pagePolicy({ nonce, dev }: Pick<Context, 'nonce' | 'dev'>): stri
   ].join('; ');
 }
 
+/** For our own inline script; undefined where no server of ours has set the policy. */
+export function nonceOf(policy: string | null): string | undefined {
+  return policy?.match(/'nonce-([^']+)'/)?.[1];
+}
+
 /** `/api` and everything below it, also where the path is written with other letters or repeated slashes. */
 export function isApi(path: string): boolean {
   return /^\/+api(?:[/?#]|$)/i.test(path);
