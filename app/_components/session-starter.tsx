@@ -3,7 +3,7 @@
 import { useEffect, useRef } from 'react';
 import { installPatientNavigation } from '../../lib/client/patient-navigation.ts';
 import { installFetchGate, type SessionStart, session } from '../../lib/client/session.ts';
-import { resumeSignOut } from '../../lib/client/sign-in-and-out.ts';
+import { resumeSignOuts } from '../../lib/client/sign-out.ts';
 
 // As early as this page's code runs: a prefetch must not go out before the gate stands.
 installFetchGate();
@@ -14,8 +14,11 @@ export function SessionStarter(page: SessionStart) {
   const first = useRef(page);
   useEffect(() => {
     const forget = session.start(first.current);
-    resumeSignOut();
-    return forget;
+    const stop = resumeSignOuts();
+    return () => {
+      stop();
+      forget();
+    };
   }, []);
   return null;
 }

@@ -2,7 +2,6 @@
 /** Signs the same person in again in place, when the session ended under an open page. */
 import { type FormEvent, useRef, useState } from 'react';
 import { session } from '../../lib/client/session.ts';
-import { signIn } from '../../lib/client/sign-in-and-out.ts';
 import { useSession } from '../../lib/client/use-session.ts';
 import { BusyButton } from './busy-button.tsx';
 import { Modal } from './modal.tsx';
@@ -19,12 +18,12 @@ function SignInAgain({ userName }: { userName: string }) {
   const [busy, setBusy] = useState(false);
   const passwordField = useRef<HTMLInputElement>(null);
 
-  async function submit(event: FormEvent<HTMLFormElement>) {
+  async function signIn(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     if (busy) return;
     setBusy(true);
     setProblem(null);
-    const outcome = await signIn(userName, passwordField.current?.value ?? '');
+    const outcome = await session.signIn(userName, passwordField.current?.value ?? '');
     setBusy(false);
     if (outcome.user) return;
     setProblem(signInProblem(outcome));
@@ -33,7 +32,7 @@ function SignInAgain({ userName }: { userName: string }) {
 
   return (
     <Modal titleId="sign-in-again" textId="sign-in-again-text" onDismiss={() => session.giveUp()}>
-      <form onSubmit={submit} className="flex flex-col gap-4">
+      <form onSubmit={signIn} className="flex flex-col gap-4">
         <div className="flex flex-col gap-1">
           <h2 id="sign-in-again" className="text-20">
             Sign in to go on — nothing is lost

@@ -1,7 +1,7 @@
 'use client';
 /** The sign-in form: an ordinary form post, and with a script a request that keeps the page and what was typed. */
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { signIn } from '../../lib/client/sign-in-and-out.ts';
+import { session } from '../../lib/client/session.ts';
 import { BusyButton } from '../_components/busy-button.tsx';
 import { PasswordField } from '../_components/password-field.tsx';
 import { signInProblem } from '../_components/sign-in-problem.ts';
@@ -25,12 +25,12 @@ export function LoginForm({ returnTo, problem: firstProblem, demo }: LoginFormPr
     if (nameField.current?.value && !passwordField.current?.value) passwordField.current?.focus();
   }, []);
 
-  async function submit(event: FormEvent<HTMLFormElement>) {
+  async function signIn(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     if (busy) return;
     setBusy(true);
     setProblem(null);
-    const outcome = await signIn(nameField.current?.value ?? '', passwordField.current?.value ?? '');
+    const outcome = await session.signIn(nameField.current?.value ?? '', passwordField.current?.value ?? '');
     if (outcome.user) {
       location.assign(withFragment(returnTo));
       return;
@@ -48,7 +48,7 @@ export function LoginForm({ returnTo, problem: firstProblem, demo }: LoginFormPr
   }
 
   return (
-    <form method="post" action="/api/login" onSubmit={submit} className="flex flex-col gap-4">
+    <form method="post" action="/api/login" onSubmit={signIn} className="flex flex-col gap-4">
       <input type="hidden" name="returnTo" value={returnTo} />
       <div className="flex flex-col gap-1.5">
         <label htmlFor="name" className="font-medium">

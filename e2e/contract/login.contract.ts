@@ -29,6 +29,15 @@ test('signing in by JSON answers the user and both lifetimes, and sets the token
   ]);
 });
 
+test.each([
+  ['JSON', () => login(GOOD, { cookie: 'sign_out=11.9' })],
+  ['a native form post', () => form(GOOD, { ...NATIVE_FORM, cookie: 'sign_out=11.9' })],
+])('signing in by %s ends a sign-out that a closed page has left undone', async (_, signIn) => {
+  const { setCookies } = await signIn();
+  expect(setCookies).toHaveLength(4);
+  expect(setCookies).toContain('sign_out=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0');
+});
+
 test('signing in by a form-encoded body without a browser answers the same JSON', async () => {
   const answer = await send(server.url, '/api/login', { method: 'POST', form: GOOD });
   expect(answer.status).toBe(200);

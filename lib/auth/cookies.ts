@@ -4,7 +4,7 @@ import type { IssuedTokens } from './issue-tokens.ts';
 import { PAGE_RENEWALS_WINDOW_SECONDS } from './policy.ts';
 import { sealRefreshToken } from './refresh-token.ts';
 
-const COOKIE_NAMES = ['access_token', 'refresh_token', 'session_hint', 'renewal_count'] as const;
+const COOKIE_NAMES = ['access_token', 'refresh_token', 'session_hint', 'renewal_count', 'sign_out'] as const;
 type CookieName = (typeof COOKIE_NAMES)[number];
 
 const REFRESH_PATH = '/api/refresh_token';
@@ -15,6 +15,8 @@ const SHAPES: Record<CookieName, { prefix: string; attributes: string }> = {
   refresh_token: { prefix: '__Secure-', attributes: `Path=${REFRESH_PATH}; HttpOnly; SameSite=Strict` },
   session_hint: { prefix: '__Host-', attributes: 'Path=/; SameSite=Lax' },
   renewal_count: { prefix: '__Secure-', attributes: `Path=${REFRESH_PATH}; HttpOnly; SameSite=Lax` },
+  /** Set by the script of a page that signs out (`lib/client/sign-out.ts`), so that the next one goes on with it; only cleared here. */
+  sign_out: { prefix: '__Host-', attributes: 'Path=/; HttpOnly; SameSite=Lax' },
 };
 
 /** `Set-Cookie` values after a sign-in (both tokens) or a refresh (the access token alone); the hint goes with each. */
@@ -34,6 +36,11 @@ export async function tokenCookies(userId: number, tokens: IssuedTokens, now: Da
 
 export function clearedCookies(): string[] {
   return COOKIE_NAMES.map((name) => setCookie(name, '', 0));
+}
+
+/** Whoever signs in has not signed out. */
+export function endedSignOutCookies(headers: Headers): string[] {
+  return readCookie(headers, 'sign_out') ? [setCookie('sign_out', '', 0)] : [];
 }
 
 /** Counts pages renewed in a row, so that a browser that drops the access cookie is not sent round in circles. */

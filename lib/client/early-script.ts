@@ -9,29 +9,32 @@ export const EARLY_SCRIPT = `(${watch})(${JSON.stringify([LOST_SCRIPT_KEY, LOST_
 
 /**
  * Its text is what runs, so it uses nothing from outside. A page is not loaded anew twice within the gap, nor once something was typed
- * into it: it signs in, leads on and shows orders without scripts as well.
+ * into it or sent: it signs in and out, leads on and shows orders without scripts as well.
  */
 function watch([key, gapMs, retryMs]: [string, number, number]): void {
-  let isLost = false;
+  let isDone = false;
+  let isSent = false;
   addEventListener('error', lost, true);
+  addEventListener('submit', () => (isSent = true), true);
 
   function lost({ target }: Event): void {
-    const isOwn = target instanceof HTMLScriptElement && document.readyState !== 'complete';
-    const hasJustBeenLost = Math.abs(Date.now() - Number(sessionStorage.getItem(key))) < gapMs;
-    if (!isOwn || isLost || hasJustBeenLost) return;
-    isLost = true;
+    const isOwn = target instanceof HTMLScriptElement && target.src.startsWith(`${location.origin}/`);
+    const isLoading = document.readyState !== 'complete';
+    const hasJustBeenLost = Math.abs(Date.now() - Number.parseFloat(sessionStorage.getItem(key) ?? '0')) < gapMs;
+    if (!isOwn || !isLoading || isDone || hasJustBeenLost) return;
+    isDone = true;
     void loadAnew();
   }
 
   async function loadAnew(): Promise<void> {
     const answer = await fetch('/api/health').catch(() => undefined);
     const fields = document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('input, textarea');
-    if ([...fields].some(({ value, defaultValue }) => value !== defaultValue)) return;
+    if (isSent || [...fields].some(({ value, defaultValue }) => value !== defaultValue)) return;
     if (!answer?.ok) {
       setTimeout(loadAnew, retryMs);
       return;
     }
-    sessionStorage.setItem(key, String(Date.now()));
+    sessionStorage.setItem(key, `${Date.now()} 1`);
     location.reload();
   }
 }

@@ -1,5 +1,5 @@
 /** A link clicked while the server cannot be reached waits for it, since the framework would leave the open page for the browser's own error. */
-import { show, snapshot } from './core.ts';
+import { isLeft, show, snapshot } from './core.ts';
 import { NAVIGATION_RETRY_MAX_MS, RETRY_FIRST_MS } from './policy.ts';
 import { happen } from './store.ts';
 
@@ -44,9 +44,11 @@ async function whole(response: Response): Promise<Response> {
   return response;
 }
 
-/** A page that is being left, or a click that was overtaken, is no longer waited for. */
-function unreachable(error: unknown): undefined {
+/** A click that was overtaken is no longer waited for. On a page that is being left the router waits for ever, or it would go where the click led. */
+function unreachable(error: unknown): undefined | Promise<never> {
+  if (isLeft) return new Promise(() => {});
   if (!(error instanceof TypeError)) throw error;
+  return undefined;
 }
 
 /** Ends early when the network is back. */

@@ -226,7 +226,7 @@ class Model {
     this.#changes += 1;
     const changes = this.#changes;
     const name = choice % 4 === 0 ? 'ben' : 'ada';
-    tab.bundle.signIn(name, choice % 7 === 0 ? 'wrong' : 'right').then(({ user }) => {
+    tab.session.signIn(name, choice % 7 === 0 ? 'wrong' : 'right').then(({ user }) => {
       if (!user) return;
       this.#signIns += 1;
       if (changes === this.#changes) this.#expect();

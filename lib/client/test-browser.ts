@@ -10,7 +10,7 @@ export const ORIGIN = 'https://tandem.test';
 const { outputFiles } = buildSync({
   stdin: {
     contents:
-      "export { installFetchGate, session } from './session.ts'; export * from './draft.ts'; export * from './sign-in-and-out.ts';",
+      "export { installFetchGate, session } from './session.ts'; export * from './draft.ts'; export * from './sign-out.ts';",
     resolveDir: fileURLToPath(new URL('.', import.meta.url)),
   },
   bundle: true,
@@ -43,9 +43,8 @@ export function simulate() {
 interface Bundle {
   session: typeof session;
   installFetchGate: () => void;
-  signIn: (typeof session)['signIn'];
   signOut: () => Promise<void>;
-  resumeSignOut: () => void;
+  resumeSignOuts: () => void;
   saveDraft: (userId: number, draft: unknown) => void;
   readDraft: (userId: number) => unknown;
 }
@@ -106,8 +105,12 @@ export class TestBrowser {
   }
 
   cookies(): string {
-    const { hint } = this.jar;
-    return hint && hint.endsAtMs > this.clock.serverMs ? `other=1; __Host-session_hint=${hint.value}` : 'other=1';
+    const { hint, signOut } = this.jar;
+    const isKept = (cookie?: { endsAtMs: number }) => cookie && cookie.endsAtMs > this.clock.serverMs;
+    const cookies = ['other=1'];
+    if (isKept(hint)) cookies.push(`__Host-session_hint=${hint?.value}`);
+    if (isKept(signOut)) cookies.push(`__Host-sign_out=${signOut?.value}`);
+    return cookies.join('; ');
   }
 
   releaseLock(): void {
@@ -164,7 +167,7 @@ export class TestTab {
     this.#bundle = this.#run();
     this.#bundle.installFetchGate();
     this.#bundle.session.start({ user: this.user, ...(drawn && { expiresInSeconds: drawn.expiresInSeconds }) });
-    this.#bundle.resumeSignOut();
+    this.#bundle.resumeSignOuts();
   }
 
   /** False while the browser shows an error page of its own instead, which it leaves as soon as it is online. */
@@ -240,6 +243,10 @@ export class TestTab {
         get cookie() {
           return browser.cookies();
         },
+        set cookie(text: string) {
+          const [, value, maxAgeSeconds] = /^__Host-sign_out=(\S+);.* Max-Age=(\d+)/.exec(text) ?? [];
+          if (value) browser.jar.signOut = { value, endsAtMs: clock.serverMs + Number(maxAgeSeconds) * 1_000 };
+        },
         get hidden() {
           return !tab.isVisible;
         },
@@ -254,11 +261,15 @@ export class TestTab {
       location: {
         href: this.href,
         origin: ORIGIN,
+        protocol: 'https:',
         replace: (url: string) => this.#go(url),
         reload: () => this.#go('reload'),
       },
       addEventListener: (type: string, listener: (event: unknown) => void) => {
         this.#listeners.set(type, (this.#listeners.get(type) ?? new Set()).add(listener));
+      },
+      removeEventListener: (type: string, listener: (event: unknown) => void) => {
+        this.#listeners.get(type)?.delete(listener);
       },
       BroadcastChannel: this.#channelClass(),
       localStorage: storageOf(browser.storage),

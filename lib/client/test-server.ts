@@ -5,6 +5,7 @@ export interface Jar {
   access?: { sessionId: number; userId: number; endsAtMs: number } | undefined;
   refresh?: { sessionId: number } | undefined;
   hint?: { value: string; endsAtMs: number } | undefined;
+  signOut?: { value: string; endsAtMs: number } | undefined;
 }
 
 interface TestSession {
@@ -125,6 +126,7 @@ export class TestServer {
       setCookies: (cookies) => {
         setCookies(cookies);
         cookies.refresh = { sessionId: session.id };
+        cookies.signOut = undefined;
       },
     };
   }
@@ -170,4 +172,5 @@ function clear(jar: Jar): void {
   jar.access = undefined;
   jar.refresh = undefined;
   jar.hint = undefined;
+  jar.signOut = undefined;
 }

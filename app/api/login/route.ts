@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { findPrincipal } from '../../../lib/auth/authenticate.ts';
 import { loginTerms } from '../../../lib/auth/binding-policy.ts';
-import { tokenCookies } from '../../../lib/auth/cookies.ts';
+import { endedSignOutCookies, tokenCookies } from '../../../lib/auth/cookies.ts';
 import { registrationOffer } from '../../../lib/auth/dbsc-sessions.ts';
 import { issueTokens } from '../../../lib/auth/issue-tokens.ts';
 import { login } from '../../../lib/auth/login.ts';
@@ -61,5 +61,6 @@ async function signIn({ db, caller, now, request }: LoginCall, body: LoginBody) 
   if (previous) await revokeSession(db, previous.userId, previous.sessionId, 'signed_in_again');
   const tokens = await issueTokens(session, now, terms);
   const offer = tokens.refreshToken ? registrationOffer(session, now) : {};
-  return { user, tokens, cookies: await tokenCookies(user.id, tokens, now), offer };
+  const cookies = [...(await tokenCookies(user.id, tokens, now)), ...endedSignOutCookies(request.headers)];
+  return { user, tokens, cookies, offer };
 }
