@@ -299,6 +299,40 @@ describe('signing out', () => {
     expect(other.history).toEqual(['/login']);
   });
 
+  test('in a page that was closed is gone on with by another, when it is opened or shown', async () => {
+    for (const isOpen of [true, false]) {
+      const { clock, server, browser, signIn } = simulate();
+      const tab = await signIn();
+      const other = isOpen && browser.open();
+      browser.network.fate = () => 'request lost';
+      tab.bundle.signOut();
+      await clock.pass(100);
+      tab.close();
+      browser.network.fate = () => 'ok';
+      await clock.pass(1_000);
+      expect(server.isLive(browser.jar)).toBe(true);
+      if (other) other.setVisible(true);
+      else browser.open();
+      await clock.pass(100);
+      expect(server.sessions.every(({ isEnded }) => isEnded)).toBe(true);
+      expect(browser.jar).toEqual({});
+    }
+  });
+
+  test('that somebody else answers, and not our server, is given up after a few pages', async () => {
+    const { clock, server, signIn } = simulate();
+    const tab = await signIn();
+    server.fault = ({ path }) => (path === '/api/logout' ? { status: 200, body: {} } : undefined);
+    tab.bundle.signOut();
+    await clock.pass(MINUTE_MS);
+    expect(server.count('POST', '/api/logout')).toBe(3);
+    expect(tab.isConcealed).toBe(false);
+    expect(tab.session.getSnapshot().state).toBe('live');
+    tab.bundle.signOut();
+    await clock.pass(MINUTE_MS);
+    expect(server.count('POST', '/api/logout')).toBe(6);
+  });
+
   test('is finished by the next page when a late answer has set a hint anew', async () => {
     const { clock, browser, signIn, puts } = simulate();
     const tab = await signIn();

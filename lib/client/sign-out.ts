@@ -6,22 +6,19 @@ import { removeAllDrafts } from './draft.ts';
 import { SIGN_OUT_KEPT_SECONDS } from './policy.ts';
 import { session } from './session.ts';
 
-/** How many pages go on with a sign-out, should it be answered in a way that does not end the session. */
-const RESUMES_MAX = 9;
+/** How many pages try to sign out where somebody else answers, without ending the session. */
+const PAGES_MAX = 3;
 
 let isSigningOut = false;
 
 /** Resolves when the page is being left: the server has ended the session, however long it was away, or somebody is signing in. */
-export async function signOut(resumesLeft = RESUMES_MAX): Promise<void> {
+export async function signOut(pagesLeft = PAGES_MAX): Promise<void> {
   if (isSigningOut) return;
   isSigningOut = true;
   removeAllDrafts();
-  const isSecure = location.protocol === 'https:';
-  const name = `${isSecure ? '__Host-' : ''}sign_out`;
-  const attributes = `Path=/; SameSite=Lax; Max-Age=${SIGN_OUT_KEPT_SECONDS}${isSecure ? '; Secure' : ''}`;
-  // biome-ignore lint/suspicious/noDocumentCookie: cookieStore is asynchronous, and not in every browser.
-  document.cookie = `${name}=${session.getSnapshot().user?.id}.${resumesLeft}; ${attributes}`;
+  keep(pagesLeft);
   await session.signOut();
+  if (kept()) keep(pagesLeft - 1);
 }
 
 /** For every page, once its session has started: goes on with a sign-out, now or when the page is looked at again. Returns what stops that. */
@@ -35,6 +32,17 @@ export function resumeSignOuts(): () => void {
 }
 
 function resume(): void {
-  const [userId, resumesLeft] = /\bsign_out=([\d.]+)/.exec(document.cookie)?.[1]?.split('.').map(Number) ?? [];
-  if (userId && resumesLeft && userId === session.getSnapshot().user?.id) void signOut(resumesLeft - 1);
+  const [userId, pagesLeft] = kept()?.split('.').map(Number) ?? [];
+  if (pagesLeft && userId === session.getSnapshot().user?.id) void signOut(pagesLeft);
+}
+
+function keep(pagesLeft: number): void {
+  const isSecure = location.protocol === 'https:';
+  const pair = `${isSecure ? '__Host-' : ''}sign_out=${session.getSnapshot().user?.id}.${pagesLeft}`;
+  // biome-ignore lint/suspicious/noDocumentCookie: cookieStore is asynchronous, and not in every browser.
+  document.cookie = `${pair}; Path=/; SameSite=Lax; Max-Age=${SIGN_OUT_KEPT_SECONDS}${isSecure ? '; Secure' : ''}`;
+}
+
+function kept(): string | undefined {
+  return /\bsign_out=([\d.]+)/.exec(document.cookie)?.[1];
 }
