@@ -83,6 +83,7 @@ test('signing in again in one tab lets what waits in every tab go on, each exact
   baseURL,
   newDevice,
   faultProxy,
+  consoleGuard,
 }) => {
   const note = uniqueNote();
   await fillOrder(page, note);
@@ -92,6 +93,9 @@ test('signing in again in one tab lets what waits in every tab go on, each exact
   await second.getByRole('button', { name: 'Cancel order' }).click();
   const idle = await signedIn.newPage();
   await idle.goto('/order');
+  // No page may find it out by itself before both have clicked.
+  consoleGuard.allow(/status of 503/);
+  faultProxy.fault({ path: '/api/session' }, { kind: 'answer', status: 503 });
   await endSession(newDevice);
   const bothHaveClicked = Promise.withResolvers<void>();
   faultProxy.fault(REFRESH, { kind: 'hold', until: bothHaveClicked.promise });
