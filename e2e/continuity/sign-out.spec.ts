@@ -1,4 +1,6 @@
+import type { Page } from 'playwright/test';
 import { expireAccess, ourCookies } from '../fixtures/cookies.ts';
+import type { FaultProxy, Rule } from '../fixtures/fault-proxy.ts';
 import { fillOrder, placeButton, shownUser, signInByForm, signOutButton, uniqueNote } from '../fixtures/pages.ts';
 import { expect, REFRESH, test } from '../fixtures/test.ts';
 
@@ -14,6 +16,14 @@ interface Later {
 function later(): Later {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { until: promise, come: resolve };
+}
+
+/** Comes back when the server has not been told for the first time; removing the rule lets the next try succeed. */
+async function signOutInVain(page: Page, faultProxy: FaultProxy): Promise<Rule> {
+  const away = faultProxy.fault(SIGN_OUT, { kind: 'drop', when: 'before' });
+  await signOutButton(page).click();
+  await expect.poll(away.hits).toBeGreaterThan(0);
+  return away;
 }
 
 test('a renewal that is answered after the sign-out brings nothing back', async ({
@@ -75,9 +85,7 @@ test('a sign-out that the server could not be told before its page was closed is
 }) => {
   consoleGuard.allow(/ERR_INVALID_HTTP_RESPONSE/);
   await page.goto('/order');
-  const away = faultProxy.fault(SIGN_OUT, { kind: 'drop', when: 'before' });
-  await signOutButton(page).click();
-  await expect.poll(away.hits).toBeGreaterThan(0);
+  const away = await signOutInVain(page, faultProxy);
   await expect(page.locator('html')).toMatchAriaSnapshot('- document: /^Signing out/');
   await page.close();
   expect(await ourCookies(signedIn)).toHaveProperty('refresh_token');
@@ -101,9 +109,7 @@ test('a sign-out that a closed page has left undone does not end the session of 
 }) => {
   consoleGuard.allow(/ERR_INVALID_HTTP_RESPONSE/);
   await page.goto('/order');
-  const away = faultProxy.fault(SIGN_OUT, { kind: 'drop', when: 'before' });
-  await signOutButton(page).click();
-  await expect.poll(away.hits).toBeGreaterThan(0);
+  const away = await signOutInVain(page, faultProxy);
   await page.close();
   const other = await newDevice({ as: 'admin' });
   expect((await other.request.delete('/api/sessions')).status()).toBe(204);
@@ -125,9 +131,7 @@ test('a page that is still open goes on with the sign-out of one that was closed
   consoleGuard.allow(/ERR_INVALID_HTTP_RESPONSE/);
   const open = await signedIn.newPage();
   for (const tab of [open, page]) await tab.goto('/order');
-  const away = faultProxy.fault(SIGN_OUT, { kind: 'drop', when: 'before' });
-  await signOutButton(page).click();
-  await expect.poll(away.hits).toBeGreaterThan(0);
+  const away = await signOutInVain(page, faultProxy);
   await page.close();
   away.remove();
   await expect(shownUser(open)).toBeVisible();
@@ -146,10 +150,9 @@ test('a link that is still on its way does not lead away from a page that signs 
   consoleGuard.allow(/ERR_INVALID_HTTP_RESPONSE/);
   await page.goto('/order');
   faultProxy.fault(ACCOUNT, { kind: 'drop', when: 'before' });
-  const away = faultProxy.fault(SIGN_OUT, { kind: 'drop', when: 'before' });
   await page.getByRole('link', { name: 'Account' }).click();
   await expect(page.getByText('Reconnecting…')).toBeVisible();
-  await signOutButton(page).click();
+  const away = await signOutInVain(page, faultProxy);
   await expect.poll(away.hits).toBeGreaterThan(1);
   await expect(page).toHaveURL('/order');
   away.remove();
