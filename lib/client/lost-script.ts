@@ -1,11 +1,8 @@
 /** A page that needs a script which a restart or a new deployment has swallowed is loaded anew, by itself. */
-import {
-  LOST_SCRIPT_GAP_MS,
-  LOST_SCRIPT_KEY,
-  LOST_SCRIPT_ROW_MS,
-  LOST_SCRIPT_TIMES_MAX,
-  NAVIGATION_RETRY_MAX_MS,
-} from './policy.ts';
+import { LOST_SCRIPT_GAP_MS, LOST_SCRIPT_ROW_MS, LOST_SCRIPT_TIMES_MAX, NAVIGATION_RETRY_MAX_MS } from './policy.ts';
+
+/** In the tab's storage: when this was last done, and how many times in a row by then. */
+export const LOST_SCRIPT_KEY = 'tandem-loaded-anew';
 
 let isLoading = false;
 

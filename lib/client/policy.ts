@@ -36,8 +36,6 @@ export const LOST_SCRIPT_GAP_MS = 10_000;
 /** Where that has not helped so many times, each within a minute of the last, the page says that it failed. */
 export const LOST_SCRIPT_TIMES_MAX = 3;
 export const LOST_SCRIPT_ROW_MS = 60_000;
-/** In the tab's storage: when this was last done, and how many times in a row by then. */
-export const LOST_SCRIPT_KEY = 'tandem-loaded-anew';
 export const SIGN_OUT_RETRY_MS = 2_000;
 /** As long as a closed page’s sign-out is gone on with: longer than any session lasts. */
 export const SIGN_OUT_KEPT_SECONDS = 30 * 86_400;
