@@ -1,3 +1,5 @@
+import type { RequestListener } from 'node:http';
+import type { Page } from 'playwright/test';
 import { expect, test } from './fixtures/test.ts';
 
 const rows = 'th a[href^="/order/ORD-"]';
@@ -114,10 +116,7 @@ test('a draft survives a reload and closing the page', async ({ page, context })
 });
 
 test('an order can be cancelled while its status allows, and the page shows it without a reload', async ({ page }) => {
-  await page.goto('/order/new');
-  await page.getByRole('button', { name: 'More: Oak shelf' }).click();
-  await page.getByRole('button', { name: 'Place order' }).click();
-  await expect(page).toHaveURL(/\/order\/ORD-\d+$/);
+  await placeAnOrder(page);
   await page.evaluate(() => Object.assign(window, { notReloaded: true }));
   await page.getByRole('button', { name: 'Cancel order' }).click();
   const dialog = page.getByRole('dialog');
@@ -129,6 +128,40 @@ test('an order can be cancelled while its status allows, and the page shows it w
   await expect(page.getByText(/is cancelled\./)).toBeVisible();
   await expect(page.getByRole('button', { name: 'Cancel order' })).toHaveCount(0);
   expect(await page.evaluate(() => 'notReloaded' in window)).toBe(true);
+});
+
+test('an order whose cancelling is answered only later is cancelled, and the page says nothing else', async ({
+  page,
+  faultProxy,
+  consoleGuard,
+}) => {
+  consoleGuard.allow(/ERR_EMPTY_RESPONSE|ERR_CONNECTION|ERR_INVALID_HTTP|Failed to load resource|status of (409|503)/);
+  await placeAnOrder(page);
+  const cancel = { method: 'POST', path: /\/cancel$/ };
+  faultProxy.fault(cancel, { kind: 'drop', when: 'after' }, { times: 1 });
+  faultProxy.fault(cancel, { kind: 'answer', status: 503 }, { times: 1 });
+  await cancelOrder(page);
+  await expect(page.getByText(/ORD-\d+ is cancelled\./)).toBeVisible();
+  expect(faultProxy.requests(cancel).map(({ status }) => status)).toEqual([503, undefined, 409]);
+  await expect(page.getByRole('button', { name: 'Cancel order' })).toHaveCount(0);
+});
+
+test('who cancels an order that cannot be cancelled any more is told that it is too late', async ({
+  page,
+  faultProxy,
+  consoleGuard,
+}) => {
+  consoleGuard.allow(/status of 409/);
+  await placeAnOrder(page);
+  // Nothing that people can do sends an order off.
+  const handle: RequestListener = (_, answer) => {
+    answer.writeHead(409, { 'Content-Type': 'application/json' });
+    answer.end(JSON.stringify({ error: 'order_not_cancellable', message: 'It was sent off.' }));
+  };
+  faultProxy.fault({ method: 'POST', path: /\/cancel$/ }, { kind: 'endpoint', handle });
+  await cancelOrder(page);
+  await expect(page.getByText('It was too late to cancel')).toBeVisible();
+  await expect(page.getByText(/is cancelled\./)).toHaveCount(0);
 });
 
 test('a number that is nobody’s order, or somebody else’s, is not found', async ({ page, newDevice, consoleGuard }) => {
@@ -152,3 +185,16 @@ test('text that looks like markup is shown as text', async ({ page }) => {
   await expect(page.getByText(note)).toBeVisible();
   await expect(page.locator('img[src="x"]')).toHaveCount(0);
 });
+
+/** Ends on its page. */
+async function placeAnOrder(page: Page): Promise<void> {
+  await page.goto('/order/new');
+  await page.getByRole('button', { name: 'More: Oak shelf' }).click();
+  await page.getByRole('button', { name: 'Place order' }).click();
+  await expect(page).toHaveURL(/\/order\/ORD-\d+$/);
+}
+
+async function cancelOrder(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Cancel order' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel order' }).click();
+}

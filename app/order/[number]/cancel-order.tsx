@@ -4,9 +4,11 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { session } from '../../../lib/client/session.ts';
 import type { ErrorBody } from '../../../lib/contract/error.ts';
+import type { Order } from '../../../lib/contract/order.ts';
 import { BusyButton } from '../../_components/busy-button.tsx';
 import { Modal } from '../../_components/modal.tsx';
 import { said } from '../../_components/said.ts';
+import { sendUntilAnswered } from '../send-until-answered.ts';
 
 interface CancelOrderProps {
   number: string;
@@ -25,10 +27,10 @@ export function CancelOrder({ number, total, isPaid }: CancelOrderProps) {
     if (busy) return;
     setBusy(true);
     setProblem(null);
-    const outcome = await requestCancel(number);
+    const outcome = await sendUntilAnswered(() => requestCancel(number));
     setBusy(false);
-    if (outcome === 'failed') {
-      setProblem('The order could not be cancelled just now. It is unchanged; try again.');
+    if (!outcome || outcome === 'refused') {
+      setProblem(outcome ? REFUSED : UNANSWERED);
       return;
     }
     setIsAsking(false);
@@ -73,18 +75,23 @@ export function CancelOrder({ number, total, isPaid }: CancelOrderProps) {
   );
 }
 
+const REFUSED = 'The order could not be cancelled just now. It is unchanged; try again.';
+const UNANSWERED = 'We could not be reached, so the order may be cancelled or not. Try again; that does no harm.';
 const TOO_LATE = 'It was too late to cancel: the order has gone on meanwhile.';
 
-type CancelOutcome = 'cancelled' | 'too_late' | 'failed';
+type Cancelled = 'cancelled' | 'too_late' | 'refused';
 
-async function requestCancel(number: string): Promise<CancelOutcome> {
-  try {
-    const response = await session.fetch(`/api/order/${number}/cancel`, { method: 'POST' });
-    if (response.ok) return 'cancelled';
-    // Our own API, which checks what it sends.
-    const { error } = (await response.json()) as ErrorBody;
-    return error === 'order_not_cancellable' ? 'too_late' : 'failed';
-  } catch {
-    return 'failed';
-  }
+/** Null when what answered speaks for no server of ours. */
+async function requestCancel(number: string): Promise<Cancelled | null> {
+  const response = await session.fetch(`/api/order/${number}/cancel`, { method: 'POST' });
+  if (response.status >= 500) return null;
+  if (response.ok) return 'cancelled';
+  // Our own API, which checks what it sends.
+  const { error } = (await response.json()) as ErrorBody;
+  if (error !== 'order_not_cancellable') return 'refused';
+  // It may be cancelled already, by a request before this one whose answer was lost.
+  const order = await session.fetch(`/api/order/${number}`);
+  if (!order.ok) return null;
+  const { status } = (await order.json()) as Order;
+  return status === 'cancelled' ? 'cancelled' : 'too_late';
 }

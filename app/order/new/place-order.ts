@@ -3,6 +3,7 @@
 import { session } from '../../../lib/client/session.ts';
 import type { ErrorBody } from '../../../lib/contract/error.ts';
 import type { Order, PlaceOrderBody, Product } from '../../../lib/contract/order.ts';
+import { sendUntilAnswered } from '../send-until-answered.ts';
 
 export type Placed =
   | { outcome: 'placed'; number: string }
@@ -13,40 +14,25 @@ export type Placed =
 const UNSENT =
   'The order may not have reached us. What you chose is kept; place it again, and it is still placed only once.';
 
-/** A server that is being restarted is back within this; after it the person is asked. */
-const PATIENCE_MS = 20_000;
-const FIRST_PAUSE_MS = 500;
-
-/**
- * Never throws. The same `idempotencyKey` and body can be sent any number of times and place one order, so while the server
- * cannot be reached this sends them again.
- */
+/** Never throws. The same `idempotencyKey` and body can be sent any number of times and place one order. */
 export async function placeOrder(body: PlaceOrderBody, idempotencyKey: string, products: Product[]): Promise<Placed> {
-  const giveUpAtMs = performance.now() + PATIENCE_MS;
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {
-    const placed = await send(body, idempotencyKey, products);
-    if (placed || performance.now() + pauseMs > giveUpAtMs) return placed ?? { outcome: 'refused', problem: UNSENT };
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
-  }
+  const placed = await sendUntilAnswered(() => send(body, idempotencyKey, products));
+  return placed ?? { outcome: 'refused', problem: UNSENT };
 }
 
-/** Null when there was no answer, or one that speaks for no server of ours. */
+/** Null when what answered speaks for no server of ours. */
 async function send(body: PlaceOrderBody, idempotencyKey: string, products: Product[]): Promise<Placed | null> {
-  try {
-    const response = await session.fetch('/api/order', {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'Idempotency-Key': idempotencyKey },
-      body: JSON.stringify(body),
-    });
-    if (response.status >= 500) return null;
-    // Our own API, which checks what it sends.
-    const answer = (await response.json()) as Order & ErrorBody;
-    if (response.ok) return { outcome: 'placed', number: answer.number };
-    if (answer.error === 'idempotency_mismatch') return { outcome: 'placed_before' };
-    return { outcome: 'refused', problem: refusal(answer, body, products) };
-  } catch {
-    return null;
-  }
+  const response = await session.fetch('/api/order', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'Idempotency-Key': idempotencyKey },
+    body: JSON.stringify(body),
+  });
+  if (response.status >= 500) return null;
+  // Our own API, which checks what it sends.
+  const answer = (await response.json()) as Order & ErrorBody;
+  if (response.ok) return { outcome: 'placed', number: answer.number };
+  if (answer.error === 'idempotency_mismatch') return { outcome: 'placed_before' };
+  return { outcome: 'refused', problem: refusal(answer, body, products) };
 }
 
 function refusal(answer: ErrorBody, body: PlaceOrderBody, products: Product[]): string {
