@@ -17,6 +17,8 @@ const LIFETIMES = 200;
 const CALM_SHARE = 0.25;
 /** Work stops this long before the session's end, so that its last piece is done by then. */
 const CLOSING_MS = 30_000;
+/** Where it fails, it prints what arrived in this time before. */
+const TRACE_MS = 60_000;
 const PROGRESS_EVERY_MS = 15_000;
 /** On a busy machine a tab may be loaded anew while it renews, or wait too long for the lock; then another renews as well, which harms nothing. */
 const CALM_SPARE_SHARE = 0.05;
@@ -70,6 +72,9 @@ async function live(run: Run): Promise<boolean> {
     const wrongOrders = await countWrongOrders(run);
     await endAndBeginAnew(run);
     return report(run, calm, wrongOrders, isUnchanged);
+  } catch (error) {
+    console.log(whatLedThere(run));
+    throw error;
   } finally {
     clearInterval(progress);
   }
@@ -79,7 +84,7 @@ async function workUntil({ person }: Run, untilMs: number): Promise<void> {
   while (performance.now() < untilMs) await person.act();
 }
 
-/** One after the other, with some quiet between them. */
+/** One after the other, with some quiet between them. Faults that no request has met yet stay until the last is over. */
 async function makeTroubleUntil({ stage, seed, troubles }: Run, untilMs: number): Promise<void> {
   const random = seeded(seed + 1);
   const [first = '', ...others] = Object.keys(TROUBLES);
@@ -89,6 +94,7 @@ async function makeTroubleUntil({ stage, seed, troubles }: Run, untilMs: number)
     await TROUBLES[name]?.({ ...stage, random, accessLifetimeMs: ACCESS_LIFETIME_MS });
     await pause(random.between(500, ACCESS_LIFETIME_MS));
   }
+  stage.faultProxy.heal();
 }
 
 /** Orders that a page has shown as placed and that are not there exactly once, and given-up ones that are there twice. */
@@ -128,6 +134,16 @@ function progressLine({ stage, person, startedAtMs, troubles }: Run): string {
   return `lifetime ${lifetime}: ${actions} actions, ${failed.length} failed, ${repeated} done again, ${placed.length} orders, ${count} refreshes, ${trouble} troubles`;
 }
 
+/** What stood in the person's way, and what arrived lately. */
+function whatLedThere({ stage, person, startedAtMs }: Run): string {
+  const sinceMs = performance.now() - TRACE_MS;
+  const recent = stage.faultProxy.requests().filter(({ atMs, path }) => atMs > sinceMs && !path.startsWith('/_next/'));
+  const lines = recent.map(({ atMs, method, path, status }) => {
+    return `${((atMs - startedAtMs) / 1_000).toFixed(1)} s ${method} ${path} ${status ?? 'lost'}`;
+  });
+  return [...person.work.problems, ...lines].join('\n');
+}
+
 function report(run: Run, calm: Refreshes, wrongOrders: number, isUnchanged: boolean): boolean {
   const { stage, person, startedAtMs, troubles } = run;
   const { actions, failed, repeated, placed } = person.work;
@@ -143,6 +159,7 @@ Refresh token unchanged to its end: ${isUnchanged ? 'yes' : 'no'}
 The session ended, signed in again in place, and a new cycle began.
 Errors thrown in pages: ${thrown.length}`);
   for (const line of [...failed, ...thrown]) console.log(`  ${line}`);
+  if (failed.length > 0) console.log(whatLedThere(run));
   const isCalm = calm.due > 0 && calm.count - calm.due <= Math.max(CALM_SPARE_MIN, calm.due * CALM_SPARE_SHARE);
   return failed.length === 0 && wrongOrders === 0 && isUnchanged && isCalm && thrown.length === 0;
 }

@@ -13,6 +13,8 @@ export interface Work {
   actions: number;
   /** What was tried, and what stood in the way. */
   failed: string[];
+  /** What stood in the way of each try that came to nothing. */
+  problems: string[];
   /** Actions that needed a second press or load. */
   repeated: number;
   /** The notes of the orders that a page has shown as placed. */
@@ -25,7 +27,7 @@ export interface Work {
 export class SignedOutError extends Error {}
 
 export class Person {
-  readonly work: Work = { actions: 0, failed: [], repeated: 0, placed: [], givenUp: [] };
+  readonly work: Work = { actions: 0, failed: [], problems: [], repeated: 0, placed: [], givenUp: [] };
   readonly #tabs: readonly [Page, ...Page[]];
   readonly #random: Random;
 
@@ -74,6 +76,7 @@ export class Person {
         return true;
       } catch (error) {
         problem = error instanceof Error ? error.message : String(error);
+        this.work.problems.push(`${name} at ${tab.url()}, try ${tries}: ${problem}`);
         await refuseSignIn(tab);
       }
     }
@@ -138,7 +141,7 @@ async function placeOrder(tab: Page, note: string): Promise<void> {
   if ((await quantity.inputValue({ timeout: STEP_MAX_MS })) !== '1') await quantity.fill('1', { timeout: STEP_MAX_MS });
   await noteField(tab).fill(note, { timeout: STEP_MAX_MS });
   await press(placeButton(tab));
-  await expect(tab).toHaveURL(ORDER_PAGE, { timeout: STEP_MAX_MS });
+  await unlessRefused(tab, tab.getByRole('heading', { level: 1, name: /^ORD-/ }));
   await expect(tab.getByText(note)).toBeVisible({ timeout: STEP_MAX_MS });
 }
 
@@ -149,5 +152,12 @@ async function cancelOrder(tab: Page, note: string): Promise<void> {
   const dialog = tab.getByRole('dialog', { name: /^Cancel / });
   if (!(await dialog.isVisible())) await press(tab.getByRole('button', { name: 'Cancel order' }));
   await press(dialog.getByRole('button', { name: 'Cancel order' }));
-  await expect(cancelled).toBeVisible({ timeout: STEP_MAX_MS });
+  await unlessRefused(tab, cancelled);
+}
+
+/** Waits for what a press leads to; throws what the page says where it says that it came to nothing. */
+async function unlessRefused(tab: Page, outcome: Locator): Promise<void> {
+  const refusal = tab.getByRole('main').getByRole('alert').filter({ hasText: /./ });
+  await expect(outcome.or(refusal).first()).toBeVisible({ timeout: STEP_MAX_MS });
+  if (await refusal.isVisible()) throw new Error(`The page says: ${await refusal.textContent()}`);
 }
