@@ -3,7 +3,11 @@ import { expect, test } from './fixtures/test.ts';
 
 const ACCESS_LIFETIME_SECONDS = 5;
 
-test.use({ serverEnv: { ACCESS_TOKEN_LIFETIME: `${ACCESS_LIFETIME_SECONDS}s`, REFRESH_TOKEN_LIFETIME: '10m' } });
+test.use({
+  serverEnv: { ACCESS_TOKEN_LIFETIME: `${ACCESS_LIFETIME_SECONDS}s`, REFRESH_TOKEN_LIFETIME: '10m' },
+  // A busy machine may take longer than the quarter of a second that such a short life leaves to a request; it is renewed for and sent again.
+  allowedErrors: [/status of 401 .*\/api\/session\)/],
+});
 
 test('an access token that expires while the page is open is renewed without a trace', async ({
   page,
