@@ -146,6 +146,26 @@ test('an order whose cancelling is answered only later is cancelled, and the pag
   await expect(page.getByRole('button', { name: 'Cancel order' })).toHaveCount(0);
 });
 
+test('while an order is being cancelled its dialog cannot be closed as if the order were kept', async ({
+  page,
+  faultProxy,
+}) => {
+  await placeAnOrder(page);
+  const { promise, resolve: release } = Promise.withResolvers<void>();
+  const held = faultProxy.fault({ method: 'POST', path: /\/cancel$/ }, { kind: 'hold', until: promise });
+  await cancelOrder(page);
+  await expect.poll(held.hits).toBe(1);
+  const dialog = page.getByRole('dialog');
+  // The second one closes any dialog, whatever its page says.
+  for (let times = 0; times < 2; times += 1) await page.keyboard.press('Escape');
+  await expect(dialog).toBeVisible();
+  await dialog.getByRole('button', { name: 'Keep order' }).click({ force: true });
+  await expect(dialog).toBeVisible();
+  release();
+  await expect(page.getByText(/ORD-\d+ is cancelled\./)).toBeVisible();
+  await expect(dialog).toBeHidden();
+});
+
 test('who cancels an order that cannot be cancelled any more is told that it is too late', async ({
   page,
   faultProxy,

@@ -16,9 +16,15 @@ export function Modal({ titleId, textId, onDismiss, children }: ModalProps) {
 
   useLayoutEffect(() => {
     const opened = dialog.current;
-    opened?.showModal();
+    const open = () => opened?.showModal();
+    open();
     opened?.querySelector<HTMLElement>('[data-focus-first] input, button[data-focus-first]')?.focus();
-    return () => opened?.close();
+    // Pressed twice, Escape closes a dialog in some browsers without asking; only its owner may.
+    opened?.addEventListener('close', open);
+    return () => {
+      opened?.removeEventListener('close', open);
+      opened?.close();
+    };
   }, []);
 
   return (

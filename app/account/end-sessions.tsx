@@ -56,6 +56,11 @@ export function EndSessions({ path, label, about, question, done }: EndSessionsP
     void end(passwordField.current?.value ?? '');
   }
 
+  /** Too late while it is being ended. */
+  function keep() {
+    if (!busy) setIsAsking(false);
+  }
+
   return (
     <div className="needs-script">
       <BusyButton type="button" busy={busy && !isAsking} busyLabel="Ending" onClick={() => void end()}>
@@ -63,7 +68,7 @@ export function EndSessions({ path, label, about, question, done }: EndSessionsP
         {about && <span className="sr-only"> {about}</span>}
       </BusyButton>
       {isAsking && (
-        <Modal titleId="end-title" textId="end-text" onDismiss={() => setIsAsking(false)}>
+        <Modal titleId="end-title" textId="end-text" onDismiss={keep}>
           <form onSubmit={confirm} className="flex flex-col gap-4">
             <div className="flex flex-col gap-1">
               <h2 id="end-title" className="text-20">
@@ -77,7 +82,12 @@ export function EndSessions({ path, label, about, question, done }: EndSessionsP
               <PasswordField id="end-pwd" problem={problem} fieldRef={passwordField} />
             </div>
             <div className="flex flex-wrap justify-end gap-3">
-              <button type="button" className="button" onClick={() => setIsAsking(false)}>
+              <button
+                type="button"
+                aria-disabled={busy || undefined}
+                className="button aria-disabled:opacity-50"
+                onClick={keep}
+              >
                 Keep
               </button>
               <BusyButton busy={busy} busyLabel="Ending" className="button-danger">

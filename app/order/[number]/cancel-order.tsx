@@ -23,6 +23,11 @@ export function CancelOrder({ number, total, isPaid }: CancelOrderProps) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
 
+  function ask() {
+    setProblem(null);
+    setIsAsking(true);
+  }
+
   async function cancel() {
     if (busy) return;
     setBusy(true);
@@ -40,13 +45,18 @@ export function CancelOrder({ number, total, isPaid }: CancelOrderProps) {
     document.getElementById('main')?.focus();
   }
 
+  /** Too late while it is being cancelled. */
+  function keep() {
+    if (!busy) setIsAsking(false);
+  }
+
   return (
     <div className="needs-script">
-      <button type="button" className="button button-danger" onClick={() => setIsAsking(true)}>
+      <button type="button" className="button button-danger" onClick={ask}>
         Cancel order
       </button>
       {isAsking && (
-        <Modal titleId="cancel-title" textId="cancel-text" onDismiss={() => setIsAsking(false)}>
+        <Modal titleId="cancel-title" textId="cancel-text" onDismiss={keep}>
           <div className="flex flex-col gap-2">
             <h2 id="cancel-title" className="text-20">
               Cancel {number}?
@@ -62,7 +72,13 @@ export function CancelOrder({ number, total, isPaid }: CancelOrderProps) {
             {problem}
           </p>
           <div className="mt-6 flex flex-wrap justify-end gap-3">
-            <button type="button" data-focus-first className="button" onClick={() => setIsAsking(false)}>
+            <button
+              type="button"
+              data-focus-first
+              aria-disabled={busy || undefined}
+              className="button aria-disabled:opacity-50"
+              onClick={keep}
+            >
               Keep order
             </button>
             <BusyButton type="button" busy={busy} busyLabel="Cancelling" onClick={cancel} className="button-danger">
