@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { QUICK_START } from './set-up.mjs';
 
 /** These take longest; begun last, they would leave the machine idle at the end. */
 const LONG = ['crash', 'process', 'hostile-clients', 'fuzz', 'operators', 'outage', 'instances', 'guessing'];
@@ -31,6 +32,7 @@ function forDatabase(name: string, url: string) {
   return {
     name,
     include: ['e2e/contract/**/*.contract.ts'],
+    execArgv: QUICK_START,
     environment: 'node',
     env: { TEST_DATABASE_URL: url },
     testTimeout: 120_000,

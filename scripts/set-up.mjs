@@ -7,6 +7,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { finishClientFiles } from './client-files.mjs';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+/** What makes Node load `quick-start.mjs` before a script. */
+export const QUICK_START = ['--import', new URL('quick-start.mjs', import.meta.url).href];
 
 const OWN_NODE = join('node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 /** Everything the build reads; tests and migrations lie among it and are not part of it. */
@@ -175,12 +177,17 @@ export async function handOver(script, root = ROOT) {
   const { version } = JSON.parse(readFileSync(join(root, 'node_modules', 'node', 'package.json'), 'utf8'));
   const path = join(root, script);
   if (process.versions.node === version) {
+    await import('./quick-start.mjs');
     await import(pathToFileURL(path).href);
     return;
   }
-  const { code } = await run(join(root, OWN_NODE), [...process.execArgv, path, ...process.argv.slice(2)], {
-    cwd: process.cwd(),
-  });
+  const { code } = await run(
+    join(root, OWN_NODE),
+    [...QUICK_START, ...process.execArgv, path, ...process.argv.slice(2)],
+    {
+      cwd: process.cwd(),
+    },
+  );
   process.exit(code);
 }
 

@@ -119,7 +119,7 @@ describe('a failed install is explained in one sentence', () => {
 describe('npm start in a fresh clone', () => {
   /** A clone of the scripts alone, and an npm that does what the test says instead of installing. */
   async function start(npm: string) {
-    for (const script of ['start.mjs', 'require-node.mjs', 'set-up.mjs', 'client-files.mjs']) {
+    for (const script of ['start.mjs', 'require-node.mjs', 'set-up.mjs', 'quick-start.mjs', 'client-files.mjs']) {
       cpSync(join(import.meta.dirname, script), join(root, 'scripts', script));
     }
     write('package.json', { type: 'module' });

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import packageJson from '../../package.json' with { type: 'json' };
+import { QUICK_START } from '../../scripts/set-up.mjs';
 import { dropDatabase, makeDatabase } from './fresh-database.ts';
 
 const SERVE = new URL('../../scripts/serve.ts', import.meta.url);
@@ -155,7 +156,7 @@ async function startProcess(
   onOutput: (text: string) => void,
 ): Promise<ChildProcess> {
   // A process is given exactly this environment; Next's types want one of its own in it.
-  const child = spawn(process.execPath, [...HEAP_LIMITS, fileURLToPath(script)], {
+  const child = spawn(process.execPath, [...QUICK_START, ...HEAP_LIMITS, fileURLToPath(script)], {
     env: env as NodeJS.ProcessEnv,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
