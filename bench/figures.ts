@@ -3,7 +3,7 @@
 export interface Figure {
   name: string;
   value: number;
-  unit: 'ratio' | 'per second' | 'ms' | 's' | 'MB' | 'KiB' | 'points' | 'count';
+  unit: 'ratio' | 'per second' | 'ms' | 's' | 'MB' | 'KiB' | 'points' | 'index' | 'count';
   /** Lower and upper quartile of the single measurements; absent where there is nothing to spread. */
   spread?: [number, number];
   target?: { atLeast: number } | { atMost: number };

@@ -4,10 +4,9 @@ import type { ReactNode } from 'react';
 import type { OrderListItem, OrderListQuery, OrderSort } from '../../lib/contract/order.ts';
 import { formatMoney } from '../../lib/orders/money.ts';
 import { DownIcon, UpIcon } from '../_components/icons.tsx';
-import { Instant } from '../_components/instant.tsx';
 import { LinkPending } from '../_components/link-pending.tsx';
-import { OrderStatusLabel } from '../_components/order-status.tsx';
 import { changedList } from './list-query.ts';
+import { OrderRow } from './order-row.tsx';
 
 interface OrderTableProps {
   orders: OrderListItem[];
@@ -38,33 +37,13 @@ export function OrderTable({ orders, query, now }: OrderTableProps) {
         </tr>
       </thead>
       <tbody>
-        {orders.map((order) => (
-          <tr key={order.number} className="row-link">
-            <th scope="row" className="cell-number">
-              <Link href={`/order/${order.number}`} prefetch={false}>
-                <span className="cell">{order.number}</span>
-                <LinkPending />
-              </Link>
-            </th>
-            <td className="cell-placed">
-              <Link href={`/order/${order.number}`} prefetch={false} tabIndex={-1}>
-                <span className="cell">
-                  <Instant at={order.placed_at} now={now} />
-                </span>
-              </Link>
-            </td>
-            <td className="cell-status">
-              <span className="cell">
-                <OrderStatusLabel status={order.status} />
-              </span>
-            </td>
-            <td className="cell-items">
-              <span className="cell">{order.summary}</span>
-            </td>
-            <td className="cell-total">
-              <span className="cell">{formatMoney(order.total_minor_units, order.currency)}</span>
-            </td>
-          </tr>
+        {orders.map(({ number, placed_at, status, summary, total_minor_units, currency }) => (
+          <OrderRow
+            key={number}
+            order={{ number, placed_at, status, summary }}
+            total={formatMoney(total_minor_units, currency)}
+            now={now}
+          />
         ))}
       </tbody>
     </table>
