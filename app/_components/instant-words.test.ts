@@ -1,9 +1,11 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { instantWords } from './instant-words.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');
 
-function words(at: string, timeZone = 'UTC') {
+afterEach(() => vi.unstubAllEnvs());
+
+function words(at: string, timeZone: 'UTC' | 'local' = 'UTC') {
   return instantWords(new Date(at), NOW, timeZone);
 }
 
@@ -35,8 +37,9 @@ test('midnight is 00:00', () => {
   expect(words('2026-09-05T00:00:00Z').full).toBe('5 September 2026, 00:00 UTC');
 });
 
-test('date and time are those of the given time zone, which needs no name', () => {
-  expect(words('2026-11-02T23:30:00Z', 'Asia/Tokyo')).toEqual({
+test('date and time are those of the reader’s time zone, which needs no name', () => {
+  vi.stubEnv('TZ', 'Asia/Tokyo');
+  expect(words('2026-11-02T23:30:00Z', 'local')).toEqual({
     short: '3 Nov 2026',
     date: '3 November 2026',
     full: '3 November 2026, 08:30',

@@ -18,8 +18,8 @@ interface InstantProps {
 export function Instant({ at, now, show = 'short' }: InstantProps) {
   const timeZone = useSyncExternalStore(
     never,
-    () => undefined,
-    () => 'UTC',
+    () => 'local' as const,
+    () => 'UTC' as const,
   );
   const words = instantWords(new Date(at), new Date(now), timeZone);
   if (show !== 'short') return <time dateTime={at}>{words[show]}</time>;
