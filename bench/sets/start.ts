@@ -31,10 +31,17 @@ async function secondsToFirstPage(dataDir: string): Promise<number> {
   const port = String(await freePort());
   const startedAt = performance.now();
   const env = { ...process.env, PORT: port, DATA_DIR: dataDir, DATABASE_URL: '', APP_ORIGIN: '' };
-  const child = spawn('npm', ['start'], { cwd: ROOT, env, stdio: 'ignore', shell: process.platform === 'win32' });
+  const child = spawn('npm', ['start'], {
+    cwd: ROOT,
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    shell: process.platform === 'win32',
+  });
+  child.stderr.resume();
   await untilAnswered(`http://localhost:${port}/login`);
   const seconds = (performance.now() - startedAt) / 1_000;
-  const ended = once(child, 'exit');
+  // npm itself ends at once; only the server's own end closes what both have open, and frees the data folder.
+  const ended = once(child, 'close');
   child.kill('SIGTERM');
   await ended;
   return seconds;
