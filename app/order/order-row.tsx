@@ -1,5 +1,5 @@
 'use client';
-/** One order of the list, whose whole row is a link. The browser's part as well, since an order takes a fifth of the bytes of its markup. */
+/** One order of the list, whose whole row is a link. A client component, because an order takes a fifth of the bytes of its markup. */
 import Link from 'next/link';
 import type { OrderListItem } from '../../lib/contract/order.ts';
 import { Instant } from '../_components/instant.tsx';

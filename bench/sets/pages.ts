@@ -37,7 +37,12 @@ export async function pages({ quick, say }: Run): Promise<Figure[]> {
       const runs: Record<string, number>[] = [];
       for (let n = 1; n <= (quick ? 1 : times); n += 1) {
         say(`Lighthouse ${name}, ${n}`);
-        runs.push(await lighthouseScores(url, sent, ATTEMPTS));
+        let scores: Record<string, number> | undefined;
+        for (let attempt = 1; !scores; attempt += 1) {
+          if (attempt > ATTEMPTS) throw new Error(`Lighthouse could not load ${url} in ${ATTEMPTS} attempts.`);
+          scores = await lighthouseScores(url, sent);
+        }
+        runs.push(scores);
       }
       return (category: string) => spreadOf(runs.map((scores) => scores[category] ?? 0));
     };
@@ -97,11 +102,8 @@ async function scriptBytes(url: string, cookie?: string): Promise<number> {
   }
 }
 
-async function lighthouseScores(
-  url: string,
-  cookie: string | undefined,
-  attempts: number,
-): Promise<Record<string, number>> {
+/** From 0 to 100 by category, and Lighthouse's measure of the machine; undefined where it could not load the page. */
+async function lighthouseScores(url: string, cookie?: string): Promise<Record<string, number> | undefined> {
   const { launch } = await import(pathToFileURL(require.resolve('chrome-launcher')).href);
   const { default: lighthouse } = await import(pathToFileURL(require.resolve('lighthouse')).href);
   const chrome = await launch({ chromePath: obtainBrowser(), chromeFlags: ['--headless=new', ...CHROMIUM_ARGS] });
@@ -118,10 +120,7 @@ async function lighthouseScores(
       onlyCategories: CATEGORIES,
       disableFullPageScreenshot: true,
     });
-    if (lhr.runtimeError) {
-      if (attempts > 1) return lighthouseScores(url, cookie, attempts - 1);
-      throw new Error(`Lighthouse could not load ${url}: ${lhr.runtimeError.message}`);
-    }
+    if (lhr.runtimeError) return undefined;
     if (new URL(lhr.finalDisplayedUrl).pathname !== new URL(url).pathname)
       throw new Error(`${url} led to ${lhr.finalDisplayedUrl}.`);
     const scores = Object.entries<{ score: number }>(lhr.categories).map(([name, { score }]) => [
