@@ -75,14 +75,14 @@ async function sizes(): Promise<Figure[]> {
       name: 'browser part: Tandem',
       value: session / KIB,
       unit: 'KiB',
-      target: { atMost: 2.5 },
+      target: { atMost: 3.5 },
       note: 'Minified and gzipped, like all of these',
     },
     {
       name: 'browser part: Tandem, with the proof of possession',
       value: (session + proof) / KIB,
       unit: 'KiB',
-      target: { atMost: 3.5 },
+      target: { atMost: 4.5 },
     },
   ];
   for (const [name, contents] of Object.entries(PEERS)) {
