@@ -60,3 +60,9 @@ export const CheckIcon = () => (
     <path d="m3 8.5 3.25 3.25L13 5" />
   </Icon>
 );
+
+export const CloseIcon = () => (
+  <Icon>
+    <path d="m4 4 8 8m0-8-8 8" />
+  </Icon>
+);

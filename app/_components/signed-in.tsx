@@ -4,9 +4,9 @@ import { getUser } from '../../lib/auth/users.ts';
 import { database } from '../../lib/db/client.ts';
 import { findPrincipal } from '../_server/principal.ts';
 import { AppHeader, type Section } from './app-header.tsx';
+import { FlashMessage } from './flash-message.tsx';
 import { NoticeLine } from './notice-line.tsx';
 import { ProofNonce } from './proof-nonce.tsx';
-import { SaidLine } from './said-line.tsx';
 import { SessionStarter } from './session-starter.tsx';
 import { SignInDialog } from './sign-in-dialog.tsx';
 
@@ -23,7 +23,7 @@ export async function SignedIn({ current, children }: { current: Section; childr
       <NoticeLine />
       <AppHeader userName={user.name} current={current} />
       <main id="main" tabIndex={-1} className="mx-auto max-w-5xl px-4 pb-24 pt-6 outline-none md:px-6 md:pt-10">
-        <SaidLine />
+        <FlashMessage />
         {children}
       </main>
       <SignInDialog userName={user.name} />

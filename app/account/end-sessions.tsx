@@ -3,9 +3,10 @@
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useRef, useState } from 'react';
 import { BusyButton } from '../_components/busy-button.tsx';
+import { flash } from '../_components/flash.ts';
 import { Modal } from '../_components/modal.tsx';
+import { moveFocus } from '../_components/move-focus.ts';
 import { PasswordField } from '../_components/password-field.tsx';
-import { said } from '../_components/said.ts';
 import { sendChange } from './send-change.ts';
 
 interface EndSessionsProps {
@@ -31,6 +32,7 @@ export function EndSessions({ path, label, about, question, done }: EndSessionsP
     if (busy) return;
     setBusy(true);
     setProblem(null);
+    flash.clear();
     const refusal = await sendChange('DELETE', path, { pwd });
     setBusy(false);
     if (refusal?.error === 'reauthentication_required') {
@@ -45,10 +47,9 @@ export function EndSessions({ path, label, about, question, done }: EndSessionsP
       setProblem(refusal.message);
       return;
     }
-    setIsAsking(false);
-    said.say(done, location.pathname);
+    flash.show(done);
     router.refresh();
-    document.getElementById('main')?.focus();
+    moveFocus('main', () => setIsAsking(false));
   }
 
   function confirm(event: FormEvent) {

@@ -3,8 +3,8 @@
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
 import { BusyButton } from '../_components/busy-button.tsx';
+import { flash } from '../_components/flash.ts';
 import { PasswordField } from '../_components/password-field.tsx';
-import { said } from '../_components/said.ts';
 import { sendChange } from './send-change.ts';
 
 interface Problems {
@@ -26,6 +26,7 @@ export function PasswordForm({ userName, minChars }: { userName: string; minChar
     const fields = new FormData(form);
     setBusy(true);
     setProblems(NONE);
+    flash.clear();
     const refusal = await sendChange('PUT', '/api/password', {
       current: fields.get('current'),
       new: fields.get('new'),
@@ -37,9 +38,8 @@ export function PasswordForm({ userName, minChars }: { userName: string; minChar
       return;
     }
     form.reset();
-    said.say('Your password is changed, and every other device is signed out.', location.pathname);
+    flash.show('Your password is changed, and every other device is signed out.');
     router.refresh();
-    document.getElementById('main')?.focus();
   }
 
   return (

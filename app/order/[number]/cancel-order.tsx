@@ -6,8 +6,9 @@ import { session } from '../../../lib/client/session.ts';
 import type { ErrorBody } from '../../../lib/contract/error.ts';
 import type { Order } from '../../../lib/contract/order.ts';
 import { BusyButton } from '../../_components/busy-button.tsx';
+import { flash } from '../../_components/flash.ts';
 import { Modal } from '../../_components/modal.tsx';
-import { said } from '../../_components/said.ts';
+import { moveFocus } from '../../_components/move-focus.ts';
 import { sendUntilAnswered } from '../send-until-answered.ts';
 
 interface CancelOrderProps {
@@ -24,6 +25,7 @@ export function CancelOrder({ number, total, isPaid }: CancelOrderProps) {
   const [problem, setProblem] = useState<string | null>(null);
 
   function ask() {
+    flash.clear();
     setProblem(null);
     setIsAsking(true);
   }
@@ -38,11 +40,10 @@ export function CancelOrder({ number, total, isPaid }: CancelOrderProps) {
       setProblem(outcome ? REFUSED : UNANSWERED);
       return;
     }
-    setIsAsking(false);
-    said.say(outcome === 'cancelled' ? `${number} is cancelled.` : TOO_LATE, location.pathname);
+    if (outcome === 'cancelled') flash.show(`${number} is cancelled.`);
+    else flash.show(TOO_LATE, { kind: 'problem' });
     router.refresh();
-    // The button that had the focus is about to go.
-    document.getElementById('main')?.focus();
+    moveFocus('history', () => setIsAsking(false));
   }
 
   /** Too late while it is being cancelled. */

@@ -14,7 +14,10 @@ interface OrderTimelineProps {
 export function OrderTimeline({ status, history, now }: OrderTimelineProps) {
   return (
     <section aria-labelledby="history" className="sheet flex flex-col gap-4 p-5">
-      <h2 id="history">History</h2>
+      {/* Gets the focus when the order was cancelled. */}
+      <h2 id="history" tabIndex={-1}>
+        History
+      </h2>
       <ol className="timeline">
         {history.map((event) => (
           <li key={event.status} aria-current={event.status === status ? 'step' : undefined}>

@@ -5,7 +5,7 @@ import { type FormEvent, useRef, useState } from 'react';
 import type { Product } from '../../../lib/contract/order.ts';
 import { formatMoney } from '../../../lib/orders/money.ts';
 import { BusyButton } from '../../_components/busy-button.tsx';
-import { said } from '../../_components/said.ts';
+import { flash } from '../../_components/flash.ts';
 import { basketTotal, LINES_MAX, NOTE_MAX_CHARS, orderBody, withQuantity } from './basket.ts';
 import { placeOrder } from './place-order.ts';
 import { ProductList } from './product-list.tsx';
@@ -38,7 +38,7 @@ export function NewOrderForm({ userId, products }: NewOrderFormProps) {
     if (placed.outcome === 'placed') {
       discard();
       const page = `/order/${placed.number}`;
-      said.say(`${placed.number} is placed.`, page);
+      flash.show(`${placed.number} is placed.`, { path: page });
       router.replace(page);
       return;
     }

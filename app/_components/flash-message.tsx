@@ -1,0 +1,49 @@
+'use client';
+/** Shows and announces the flash message at the lower edge of the screen, wherever the page is scrolled to. */
+import { usePathname } from 'next/navigation';
+import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { type Flash, flash } from './flash.ts';
+import { CheckIcon, CloseIcon } from './icons.tsx';
+import { moveFocus } from './move-focus.ts';
+
+/** Both regions are in the page before their message: a region that comes with it is not announced everywhere. */
+export function FlashMessage() {
+  const path = usePathname();
+  const message = useSyncExternalStore(flash.subscribe, flash.get, () => null);
+  const shown = message?.path === path ? message : null;
+  const shownAt = useRef<string | null>(null);
+
+  useEffect(() => {
+    if (shown) shownAt.current = path;
+    else if (shownAt.current && shownAt.current !== path) {
+      shownAt.current = null;
+      flash.clear();
+    }
+  }, [shown, path]);
+
+  // A page in another frame takes this component away with it.
+  useEffect(() => () => void (shownAt.current && flash.clear()), []);
+
+  return (
+    <div className="flash-area">
+      <div role="status">{shown?.kind === 'done' && <Message key={shown.id} flash={shown} />}</div>
+      <div role="alert">{shown?.kind === 'problem' && <Message key={shown.id} flash={shown} />}</div>
+    </div>
+  );
+}
+
+function Message({ flash: { kind, sentence } }: { flash: Flash }) {
+  return (
+    <div className={`flash appear ${kind === 'problem' ? 'flash-problem' : ''}`}>
+      {kind === 'done' && <CheckIcon />}
+      <p className="min-w-0 grow break-words">{sentence}</p>
+      <button type="button" aria-label="Close message" className="flash-close tap" onClick={close}>
+        <CloseIcon />
+      </button>
+    </div>
+  );
+}
+
+function close() {
+  moveFocus('main', flash.clear);
+}
