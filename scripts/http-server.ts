@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import type { ErrorBody } from '../lib/contract/error.ts';
 import { clientAddress } from '../lib/http/client-address.ts';
+import { ignoreUpgrades, trackConnections } from '../lib/http/connections.ts';
 import { routeName } from '../lib/http/route-name.ts';
 import { isApi, pagePolicy, securityHeaders } from '../lib/http/security-headers.ts';
 import { logError } from '../lib/log.ts';
@@ -20,12 +21,12 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 /** A client that takes nothing of our answer for this long is gone. */
 const SILENCE_TIMEOUT_MS = 60_000;
+/** The whole answer, for a client that takes it byte by byte. Our largest one needs a minute on a modem. */
+export const RESPONSE_TIMEOUT_MS = 600_000;
 /** How often the first two are looked at; Node's 30 s would let them be exceeded fourfold. */
 const TIMEOUT_CHECK_MS = 2_000;
 /** How long a refused connection may take to read its refusal. */
 const REFUSAL_TIMEOUT_MS = 2_000;
-/** Running requests get this long when the process is told to stop. */
-export const STOP_TIMEOUT_MS = 10_000;
 
 /** Middleware's matcher names it too. It lets nobody in: every page asks who is there once more, next to its data. */
 const SIGNED_IN_HEADER = 'tandem-signed-in';
@@ -66,6 +67,9 @@ export function createHttpServer({ handle, appOrigin, trustProxy, dev, isSignedI
   });
   // In development the first answer waits for a compilation.
   server.timeout = dev ? 0 : SILENCE_TIMEOUT_MS;
+  // In development pages talk to Next over a WebSocket.
+  if (!dev) ignoreUpgrades(server);
+  const connections = trackConnections(server, (socket) => [...running].some(({ req }) => req.socket === socket));
 
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const path = request.url ?? '/';
@@ -85,7 +89,9 @@ export function createHttpServer({ handle, appOrigin, trustProxy, dev, isSignedI
     setDefaults(response, { ...securityHeaders(path, { nonce, https, dev }), 'X-Request-Id': requestId });
     running.add(response);
     if (stopping) response.shouldKeepAlive = false;
+    const deadline = setTimeout(() => response.destroy(), RESPONSE_TIMEOUT_MS).unref();
     response.once('close', () => {
+      clearTimeout(deadline);
       running.delete(response);
       const { method, route } = context;
       observeRequest({ method, route, status: response.statusCode }, (performance.now() - startedAt) / 1_000);
@@ -118,16 +124,11 @@ export function createHttpServer({ handle, appOrigin, trustProxy, dev, isSignedI
 
   return {
     server,
-    stop: () =>
-      new Promise((resolve) => {
-        stopping = true;
-        for (const response of running) response.shouldKeepAlive = false;
-        const impatience = setTimeout(() => server.closeAllConnections(), STOP_TIMEOUT_MS);
-        server.close(() => {
-          clearTimeout(impatience);
-          resolve();
-        });
-      }),
+    stop: () => {
+      stopping = true;
+      for (const response of running) response.shouldKeepAlive = false;
+      return connections.close();
+    },
   };
 }
 

@@ -11,6 +11,7 @@ import { type Database, provideDatabase } from '../lib/db/client.ts';
 import { DataFolderError } from '../lib/db/data-folder.ts';
 import { users } from '../lib/db/schema.ts';
 import { type Env, EnvError, env } from '../lib/env.ts';
+import { EXIT_TIMEOUT_MS } from '../lib/http/connections.ts';
 import { errorText, type LogEvent, logError, logEvent } from '../lib/log.ts';
 import { readCompressedFiles } from './compressed-files.ts';
 import { createHttpServer } from './http-server.ts';
@@ -118,6 +119,10 @@ function stopOnSignal(stop: () => Promise<void>): void {
   const onSignal = async () => {
     if (stopping) return;
     stopping = true;
+    setTimeout(() => {
+      logError('stop_failed', new Error('The stop took too long.'));
+      process.exit(1);
+    }, EXIT_TIMEOUT_MS);
     try {
       await stop();
       logEvent('sys_shutdown');

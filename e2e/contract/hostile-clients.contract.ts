@@ -69,3 +69,45 @@ test('a thousand small headers are refused or read, and others are served', asyn
   for (const { status } of answers) expect([401, 431]).toContain(status);
   await othersAreServed();
 });
+
+const UPGRADE =
+  'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==';
+
+test.each([
+  ['to nothing known', 'GET /x', 'Connection: Upgrade\r\nUpgrade: x', 404],
+  ['to the WebSocket of Next’s development server', 'GET /_next/webpack-hmr', UPGRADE, 404],
+  [
+    'to HTTP/2',
+    'GET /api/health',
+    'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__',
+    200,
+  ],
+  [
+    'to HTTP/2, with a body',
+    'POST /api/login',
+    'Connection: Upgrade\r\nUpgrade: h2c\r\nContent-Type: application/json\r\nContent-Length: 2',
+    400,
+  ],
+])('two hundred upgrades %s are answered like any request, and none stays open', async (_, line, headers, status) => {
+  const clients = await crowd(`${line} HTTP/1.1\r\nHost: x\r\n${headers}\r\n\r\n${status === 400 ? '{}' : ''}`);
+  await vi.waitFor(() => expect(clients.every(closed)).toBe(true), { timeout: 60_000, interval: 200 });
+  for (const client of clients) expect(client.said()).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  await othersAreServed();
+});
+
+/** The last test here: it stops the server. */
+test('whatever is connected, a stop ends the process with 0', async () => {
+  const head = 'HTTP/1.1\r\nHost: x\r\n';
+  await Promise.all([
+    open(''),
+    open(`GET /login ${head}X-Slow: `),
+    open(`POST /api/login ${head}Content-Type: application/json\r\nContent-Length: 50\r\n\r\n{"name":`),
+    open(`GET /api/health ${head}\r\n`),
+    open(`GET /x ${head}${UPGRADE}\r\n\r\n`),
+    open(`CONNECT x:443 ${head}\r\n`),
+  ]);
+  const [, script = ''] = /"(\/_next\/static\/[^"\\]+\.js)"/.exec((await send(server.url, '/login')).text) ?? [];
+  const neverReads = await open(`GET ${script} ${head}\r\n`.repeat(300));
+  neverReads.socket.pause();
+  expect(await server.stop()).toBe(0);
+});
