@@ -10,8 +10,21 @@ import type { Caller } from './caller.ts';
 import { confirmPassword } from './confirm-password.ts';
 import { hashPassword } from './password.ts';
 import { passwordProblem } from './password-strength.ts';
+import { PASSWORD_CHANGE_WINDOW_SECONDS, PASSWORD_CHANGES_PER_USER } from './policy.ts';
+import { counter } from './rate-limit.ts';
 import { denySessions } from './revocations.ts';
 import { markOtherSessionsRevoked } from './sessions.ts';
+
+const LIMIT = {
+  name: 'password change',
+  count: PASSWORD_CHANGES_PER_USER,
+  windowSeconds: PASSWORD_CHANGE_WINDOW_SECONDS,
+};
+
+/** Counts one request, before its body is looked at: judging and hashing cost more than anything else here. Throws `rate_limited`. */
+export async function countPasswordChange(db: Db, userId: number): Promise<void> {
+  await counter(db, LIMIT, String(userId)).count();
+}
 
 /** Throws `invalid_credentials` for a wrong current password (also when another change came first), and `invalid_request` for a poor new one. */
 export async function changePassword(

@@ -100,3 +100,12 @@ export const PAGE_RENEWALS_IN_A_ROW_MAX = 3;
 export const PAGE_RENEWALS_WINDOW_SECONDS = 10;
 /** A new password that falls within this many guesses of a good guesser is refused. */
 export const NEW_PASSWORD_MIN_GUESSES = 1_000_000;
+/** The guesser's time grows faster than the text: a part of this many characters takes it a few milliseconds, 256 take seconds. */
+export const JUDGED_PASSWORD_PART_CHARS = 24;
+/** Of a password that is judged by its parts: a common word that was cut off looks like up to eight random characters. */
+export const CUT_PASSWORD_MIN_GUESSES = 1_000_000_000_000;
+/** Spellings of one part tried without its digits and signs ("p@ssw0rd"); each costs as much as the part itself. */
+export const JUDGED_SUBSTITUTIONS = 4;
+/** Changes of password asked for by one user in the window, whatever comes of them. */
+export const PASSWORD_CHANGES_PER_USER = 40;
+export const PASSWORD_CHANGE_WINDOW_SECONDS = 15 * MINUTE;
