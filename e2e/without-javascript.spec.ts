@@ -9,7 +9,8 @@ test('signing in, reading orders and signing out need no script', async ({ page,
   await page.getByLabel('Password', { exact: true }).fill('wrong');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByText('Wrong name or password.')).toBeVisible();
-  await page.getByLabel('Name', { exact: true }).fill('admin');
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('admin');
+  await expect(page.getByLabel('Password', { exact: true })).toBeFocused();
   await page.getByLabel('Password', { exact: true }).fill('123456');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page).toHaveURL('/order?status=paid');

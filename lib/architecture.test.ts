@@ -77,10 +77,16 @@ test('only pages, handlers and middleware import Next', () => {
   ).toEqual([]);
 });
 
-test('what runs in the browser takes only types from the contract, and nothing of the server', () => {
+test('what runs in the browser takes types and what needs no zod from the contract, and nothing of the server', () => {
   const isClient = (path: string) =>
     path.startsWith('lib/client/') || /^['"]use client['"]/m.test(sources.get(path) ?? '');
-  const forBrowsers = ['lib/orders/money.ts', 'lib/orders/order-status.ts', 'lib/orders/order-number.ts'];
+  const forBrowsers = [
+    'lib/contract/limits.ts',
+    'lib/contract/sign-in-notice.ts',
+    'lib/orders/money.ts',
+    'lib/orders/order-status.ts',
+    'lib/orders/order-number.ts',
+  ];
   expect(
     offences(({ from, to, isTypeOnly }) => {
       if (!isClient(from) || isTypeOnly || !to.startsWith('lib/')) return false;

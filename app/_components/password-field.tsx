@@ -1,6 +1,7 @@
 'use client';
 /** A password with its label, a way to see it, and what was wrong with it. */
 import { type Ref, useState } from 'react';
+import { PASSWORD_MAX_CHARS } from '../../lib/contract/limits.ts';
 
 interface PasswordFieldProps {
   id: string;
@@ -11,11 +12,13 @@ interface PasswordFieldProps {
   hint?: string;
   /** Shown beside the field and announced. */
   problem: string | null;
+  /** Whether the problem is one of this field. */
+  isInvalid?: boolean;
+  /** The id of what else belongs to this field. */
+  describedBy?: string | undefined;
+  autoFocus?: boolean;
   fieldRef?: Ref<HTMLInputElement>;
 }
-
-/** The contract's limit; its schema is not for the browser. */
-const PASSWORD_MAX_CHARS = 256;
 
 export function PasswordField({
   id,
@@ -24,6 +27,9 @@ export function PasswordField({
   autoComplete = 'current-password',
   hint,
   problem,
+  isInvalid = problem !== null,
+  describedBy,
+  autoFocus,
   fieldRef,
 }: PasswordFieldProps) {
   const [shown, setShown] = useState(false);
@@ -45,8 +51,10 @@ export function PasswordField({
           autoComplete={autoComplete}
           autoCapitalize="none"
           spellCheck={false}
-          aria-invalid={problem ? true : undefined}
-          aria-describedby={hint ? `${problemId} ${hintId}` : problemId}
+          // biome-ignore lint/a11y/noAutofocus: only where the page is this form.
+          autoFocus={autoFocus}
+          aria-invalid={isInvalid || undefined}
+          aria-describedby={[problemId, hint && hintId, describedBy].filter(Boolean).join(' ')}
           className="field pr-20"
         />
         <button

@@ -23,10 +23,11 @@ function SignInAgain({ userName }: { userName: string }) {
     if (busy) return;
     setBusy(true);
     setProblem(null);
-    const outcome = await session.signIn(userName, passwordField.current?.value ?? '');
+    const pwd = passwordField.current?.value ?? '';
+    const outcome = await session.signIn(userName, pwd);
     setBusy(false);
     if (outcome.user) return;
-    setProblem(signInProblem(outcome));
+    setProblem(signInProblem(outcome, { name: userName, pwd }).sentence);
     passwordField.current?.select();
   }
 

@@ -2,23 +2,29 @@
 /** The sign-in form: an ordinary form post, and with a script a request that keeps the page and what was typed. */
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { session } from '../../lib/client/session.ts';
+import { USER_NAME_MAX_CHARS } from '../../lib/contract/limits.ts';
 import { BusyButton } from '../_components/busy-button.tsx';
 import { PasswordField } from '../_components/password-field.tsx';
-import { signInProblem } from '../_components/sign-in-problem.ts';
+import { type SignInProblem, signInProblem } from '../_components/sign-in-problem.ts';
 
 interface LoginFormProps {
   /** A path of ours, already checked. */
   returnTo: string;
+  /** Filled in. */
+  name: string;
   /** What a native form post came back with. */
-  problem: string | null;
+  problem: SignInProblem | null;
+  /** The id of what says why nobody is signed in, for the field that has the focus. */
+  reasonId: string | undefined;
   demo: { name: string; password: string } | null;
 }
 
-export function LoginForm({ returnTo, problem: firstProblem, demo }: LoginFormProps) {
+export function LoginForm({ returnTo, name, problem: firstProblem, reasonId, demo }: LoginFormProps) {
   const [problem, setProblem] = useState(firstProblem);
   const [busy, setBusy] = useState(false);
   const nameField = useRef<HTMLInputElement>(null);
   const passwordField = useRef<HTMLInputElement>(null);
+  const isOfName = problem?.field === 'name';
 
   useEffect(() => {
     // A password manager may have filled in the name before this ran.
@@ -30,14 +36,16 @@ export function LoginForm({ returnTo, problem: firstProblem, demo }: LoginFormPr
     if (busy) return;
     setBusy(true);
     setProblem(null);
-    const outcome = await session.signIn(nameField.current?.value ?? '', passwordField.current?.value ?? '');
+    const fields = { name: nameField.current?.value ?? '', pwd: passwordField.current?.value ?? '' };
+    const outcome = await session.signIn(fields.name, fields.pwd);
     if (outcome.user) {
       location.assign(withFragment(returnTo));
       return;
     }
     setBusy(false);
-    setProblem(signInProblem(outcome));
-    passwordField.current?.select();
+    const found = signInProblem(outcome, fields);
+    setProblem(found);
+    (found.field === 'name' ? nameField : passwordField).current?.select();
   }
 
   function fillIn() {
@@ -58,20 +66,31 @@ export function LoginForm({ returnTo, problem: firstProblem, demo }: LoginFormPr
           ref={nameField}
           id="name"
           name="name"
+          defaultValue={name}
           required
-          maxLength={64}
+          maxLength={USER_NAME_MAX_CHARS}
           autoComplete="username"
           autoCapitalize="none"
           autoCorrect="off"
           spellCheck={false}
           // biome-ignore lint/a11y/noAutofocus: the page is this form; there is nothing above it to miss.
-          autoFocus
-          aria-invalid={problem ? true : undefined}
-          aria-describedby={problem ? 'pwd-problem' : undefined}
+          autoFocus={!name || isOfName}
+          aria-invalid={isOfName || problem?.field === 'both' || undefined}
+          aria-describedby={isOfName ? 'name-problem' : problem ? 'pwd-problem' : reasonId}
           className="field"
         />
+        <p id="name-problem" role="alert" className="text-danger empty:hidden">
+          {isOfName && problem.sentence}
+        </p>
       </div>
-      <PasswordField id="pwd" problem={problem} fieldRef={passwordField} />
+      <PasswordField
+        id="pwd"
+        problem={isOfName ? null : (problem?.sentence ?? null)}
+        isInvalid={problem?.field === 'pwd' || problem?.field === 'both'}
+        describedBy={reasonId}
+        autoFocus={Boolean(name) && !isOfName}
+        fieldRef={passwordField}
+      />
       <BusyButton busy={busy} busyLabel="Signing in" className="button-primary mt-2 min-h-10">
         Sign in
       </BusyButton>

@@ -3,6 +3,8 @@ import type { Metadata } from 'next';
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { readCookie } from '../../lib/auth/cookies.ts';
+import { hintedReason, readLoginHint } from '../../lib/auth/login-hint.ts';
+import { isSignInNotice } from '../../lib/contract/sign-in-notice.ts';
 import { env } from '../../lib/env.ts';
 import { renewPath, safePath } from '../../lib/http/safe-path.ts';
 import { DEMO_USERS } from '../../lib/orders/demo-data.ts';
@@ -10,9 +12,9 @@ import { Brand } from '../_components/brand.tsx';
 import { durationWords } from '../_components/duration-words.ts';
 import { ProofNonce } from '../_components/proof-nonce.tsx';
 import { SessionStarter } from '../_components/session-starter.tsx';
+import { isReason, noticeProblem, noticeSentence } from '../_components/sign-in-problem.ts';
 import { findPrincipal } from '../_server/principal.ts';
 import { LoginForm } from './login-form.tsx';
-import { signInProblem } from './sign-in-problems.ts';
 
 export const metadata: Metadata = { title: 'Sign in' };
 
@@ -21,12 +23,17 @@ interface LoginPageProps {
 }
 
 export default async function LoginPage({ searchParams }: LoginPageProps) {
-  const { returnTo, notice } = await searchParams;
+  const { returnTo, notice, retryAt } = await searchParams;
   const target = safePath(returnTo);
   if (await findPrincipal()) redirect(target);
   // Signed in for 14 days, only the access token has run out. A notice says that this was tried.
-  if (notice === undefined && readCookie(await headers(), 'session_hint')) redirect(renewPath(target));
+  const requestHeaders = await headers();
+  if (notice === undefined && readCookie(requestHeaders, 'session_hint')) redirect(renewPath(target));
   const { demoData, refreshTokenLifetimeSeconds } = env();
+  const now = new Date();
+  const hint = readLoginHint(requestHeaders);
+  const said = notice ?? (hint && hintedReason(hint, now));
+  const reason = isSignInNotice(said) && isReason(said) ? said : null;
   return (
     <main className="mx-auto flex min-h-dvh max-w-104 flex-col px-4 pt-12 pb-16 md:pt-[16dvh]">
       <ProofNonce />
@@ -35,10 +42,19 @@ export default async function LoginPage({ searchParams }: LoginPageProps) {
         <Brand />
       </div>
       <div className="sheet flex flex-col gap-6 p-6 md:p-8">
-        <h1 className="text-20">Sign in</h1>
+        <div className="flex flex-col gap-2">
+          <h1 className="text-20">Sign in</h1>
+          {reason && (
+            <p id="reason" className="text-muted">
+              {noticeSentence(reason, { lifetimeSeconds: hint?.lifetime })}
+            </p>
+          )}
+        </div>
         <LoginForm
           returnTo={target}
-          problem={typeof notice === 'string' ? signInProblem(notice) : null}
+          name={hint?.name ?? ''}
+          problem={notice === undefined || reason ? null : noticeProblem(notice, secondsUntil(retryAt, now))}
+          reasonId={reason ? 'reason' : undefined}
           demo={demoData ? { name: DEMO_USERS[0].name, password: DEMO_USERS[0].password } : null}
         />
       </div>
@@ -47,4 +63,10 @@ export default async function LoginPage({ searchParams }: LoginPageProps) {
       </p>
     </main>
   );
+}
+
+/** `instant` is seconds since 1970 as they stand in the address; undefined for anything else. */
+function secondsUntil(instant: unknown, now: Date): number | undefined {
+  if (typeof instant !== 'string' || !/^\d{1,12}$/.test(instant)) return undefined;
+  return Math.ceil(Number(instant) - now.getTime() / 1_000);
 }

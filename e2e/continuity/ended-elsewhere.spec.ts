@@ -1,4 +1,4 @@
-import { expireAccess, ourCookies } from '../fixtures/cookies.ts';
+import { expireAccess, forgetCookie, ourCookies } from '../fixtures/cookies.ts';
 import { fillOrder, noteField, placeButton, signInDialog, uniqueNote } from '../fixtures/pages.ts';
 import { expect, test } from '../fixtures/test.ts';
 
@@ -15,6 +15,38 @@ test('a link clicked after the session was ended on the server leads to sign-in 
   expect((await other.request.delete('/api/sessions')).status()).toBe(204);
   await page.getByRole('link', { name: 'Account' }).click();
   await expect(page).toHaveURL('/login?returnTo=%2Faccount');
+  await expect(page.getByText('You were signed out from another device.')).toBeVisible();
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('admin');
+  await expect(page.getByLabel('Password', { exact: true })).toBeFocused();
+});
+
+test('a page left after its session was ended elsewhere leads to a form with the name, that says why', async ({
+  page,
+  signedIn: _,
+  newDevice,
+  consoleGuard,
+}) => {
+  consoleGuard.allow(/status of 40[13]/);
+  await page.goto('/order');
+  const other = await newDevice({ as: 'admin' });
+  expect((await other.request.delete('/api/sessions')).status()).toBe(204);
+  await signInDialog(page).getByRole('button', { name: 'Leave this page' }).click();
+  await expect(page).toHaveURL('/login?returnTo=%2Forder');
+  await expect(page.getByText('You were signed out from another device.')).toBeVisible();
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('admin');
+});
+
+test('after the 14 days the form has the name and says that they are over', async ({ page, signedIn }) => {
+  await page.goto('/order');
+  // What is left in a browser then: the cookies of the session are gone.
+  for (const name of ['access_token', 'refresh_token', 'session_hint'] as const) await forgetCookie(signedIn, name);
+  const [hint] = (await signedIn.cookies()).filter(({ name }) => name.endsWith('login_hint'));
+  const said = JSON.parse(Buffer.from(hint?.value ?? '', 'base64url').toString());
+  const value = Buffer.from(JSON.stringify({ ...said, expiresAt: 1 })).toString('base64url');
+  await signedIn.addCookies(hint ? [{ ...hint, value }] : []);
+  await page.goto('/order');
+  await expect(page.getByText('A sign-in lasts 14 days, and yours is over.')).toBeVisible();
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('admin');
 });
 
 test('a form sent after the session was ended on the server shows the sign-in dialog and keeps its fields', async ({

@@ -208,7 +208,7 @@ describe('BINDING_POLICY=limit', () => {
     const visitor = new Visitor(limited.url);
     const answer = await visitor.signIn();
     expect(answer.json).toMatchObject({ expires_in: 7_200, refresh_expires_in: 0 });
-    expect(visitor.jar.names).toEqual(['access_token', 'session_hint']);
+    expect(visitor.jar.names).toEqual(['access_token', 'login_hint', 'session_hint']);
     expect((await visitor.send('/api/order')).status).toBe(200);
     const { sessions } = (await visitor.send('/api/sessions')).json;
     expect(Date.parse(sessions[0].expires_at) - Date.parse(sessions[0].created_at)).toBe(7_200_000);

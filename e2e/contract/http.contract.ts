@@ -232,7 +232,7 @@ describe('where the public origin is https', () => {
     const lines = [signedIn, renewed, opened, signedOut].flatMap(({ setCookies }) => setCookies);
     expect(lines.length).toBeGreaterThan(8);
     for (const line of lines) {
-      expect(line).toMatch(/^(__Host-[^;]+; Path=\/;|__Secure-[^;]+; Path=\/api\/refresh_token;).*; Secure$/);
+      expect(line).toMatch(/^(__Host-[^;]+; Path=\/;|__Secure-[^;]+; Path=\/(api\/refresh_token|login);).*; Secure$/);
       expect(line).not.toMatch(/Domain/i);
       if (!line.startsWith('__Host-session_hint')) expect(line).toContain('HttpOnly');
     }

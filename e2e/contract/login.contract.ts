@@ -14,6 +14,7 @@ const GOOD = { name: 'admin', pwd: '123456' };
 const login = (json: unknown, headers = {}) => send(server.url, '/api/login', { method: 'POST', json, headers });
 const form = (fields: Record<string, string>, headers: Record<string, string> = NATIVE_FORM) =>
   send(server.url, '/api/login', { method: 'POST', form: fields, headers });
+const RATE_LIMITED = /^\/login\?notice=rate_limited&retryAt=\d{10}$/;
 
 test('signing in by JSON answers the user and both lifetimes, and sets the tokens only as cookies', async () => {
   const answer = await login(GOOD);
@@ -22,6 +23,7 @@ test('signing in by JSON answers the user and both lifetimes, and sets the token
   expect(answer.text).not.toMatch(/eyJ|Fe26/);
   expect(answer.setCookies.sort()).toEqual([
     expect.stringMatching(/^access_token=eyJ[\w.-]+; Path=\/; HttpOnly; SameSite=Lax; Max-Age=7200$/),
+    expect.stringMatching(/^login_hint=[\w-]+; Path=\/login; HttpOnly; SameSite=Lax; Max-Age=1814400$/),
     expect.stringMatching(
       /^refresh_token=Fe26\.2\*[^;]+; Path=\/api\/refresh_token; HttpOnly; SameSite=Strict; Max-Age=1209600$/,
     ),
@@ -34,7 +36,7 @@ test.each([
   ['a native form post', () => form(GOOD, { ...NATIVE_FORM, cookie: 'sign_out=11.3' })],
 ])('signing in by %s ends a sign-out that a closed page has left undone', async (_, signIn) => {
   const { setCookies } = await signIn();
-  expect(setCookies).toHaveLength(4);
+  expect(setCookies).toHaveLength(5);
   expect(setCookies).toContain('sign_out=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0');
 });
 
@@ -47,23 +49,38 @@ test('signing in by a form-encoded body without a browser answers the same JSON'
 test('a native form post goes to the orders, or back to the page asked for', async () => {
   const home = await form(GOOD);
   expect([home.status, home.headers.location]).toEqual([303, '/order']);
-  expect(home.setCookies).toHaveLength(3);
+  expect(home.setCookies).toHaveLength(4);
   const back = await form({ ...GOOD, returnTo: '/order/ORD-000123?x=1#lines' });
   expect([back.status, back.headers.location]).toEqual([303, '/order/ORD-000123?x=1#lines']);
 });
 
-test('a native form post with a wrong password goes back to the form with a notice, and sets no cookie', async () => {
+test('a native form post with a wrong password goes back to the form with a notice, which has the name and nothing of it in its address', async () => {
   const answer = await form({ ...GOOD, pwd: 'wrong', returnTo: '/account' });
   expect([answer.status, answer.headers.location]).toEqual([
     303,
     '/login?notice=invalid_credentials&returnTo=%2Faccount',
   ]);
-  expect(answer.setCookies).toEqual([]);
+  expect(answer.setCookies).toEqual([
+    expect.stringMatching(/^login_hint=[\w-]+; Path=\/login; HttpOnly; SameSite=Lax; Max-Age=60$/),
+  ]);
+  const cookie = answer.setCookies[0]?.split(';')[0] ?? '';
+  const page = await send(server.url, '/login?notice=invalid_credentials', { headers: { cookie } });
+  expect(page.text).toMatch(/<input[^>]* value="admin"/);
+  expect(page.text).toContain('Wrong name or password.');
 });
 
-test('a native form post with an empty field goes back to the form', async () => {
-  const answer = await form({ name: 'admin', pwd: '' });
-  expect([answer.status, answer.headers.location]).toEqual([303, '/login?notice=invalid_request']);
+test.each([
+  [{ name: 'admin', pwd: '' }, 'password_missing', 'Fill in the password.'],
+  [{ name: '', pwd: 'x' }, 'name_missing', 'Fill in the name.'],
+  [{}, 'fields_missing', 'Fill in both name and password.'],
+  [{ name: 'x'.repeat(300), pwd: 'x' }, 'name_too_long', 'This name is too long.'],
+  [{ name: 'admin', pwd: 'x'.repeat(300) }, 'password_too_long', 'This password is too long.'],
+  [{ name: 'ad\0min', pwd: 'x' }, 'invalid_request', 'The server could not read this form.'],
+  [{ name: 'admin', pwd: 'x', transport: 'pigeon' }, 'invalid_request', 'The server could not read this form.'],
+])('a native form post with wrong fields goes back to a form that says which: %#', async (fields, notice, sentence) => {
+  const answer = await form(fields);
+  expect([answer.status, answer.headers.location]).toEqual([303, `/login?notice=${notice}`]);
+  expect((await send(server.url, answer.headers.location ?? '')).text).toContain(sentence);
 });
 
 test.each([
@@ -301,7 +318,7 @@ test('ten wrong passwords for a name bring 429 with the seconds to wait, and oth
   const refused = await login({ name: 'guest', pwd: '654321' });
   expect([refused.status, refused.json.error]).toEqual([429, 'rate_limited']);
   expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
-  expect((await form({ name: 'guest', pwd: '654321' })).headers.location).toBe('/login?notice=rate_limited');
+  expect((await form({ name: 'guest', pwd: '654321' })).headers.location).toMatch(RATE_LIMITED);
   expect((await login(GOOD)).status).toBe(200);
 });
 
@@ -312,7 +329,11 @@ test('wrong passwords by form and by JSON are counted together', async () => {
     expect((await form(wrong)).headers.location).toBe('/login?notice=invalid_credentials');
   }
   expect((await login(wrong)).status).toBe(429);
-  expect((await form(wrong)).headers.location).toBe('/login?notice=rate_limited');
+  const { headers } = await form(wrong);
+  expect(headers.location).toMatch(RATE_LIMITED);
+  expect((await send(server.url, headers.location ?? '')).text).toMatch(
+    /Too many attempts\. Wait \d+ s, then try again\./,
+  );
 });
 
 test('no cookie is longer than a browser keeps, and all together stay under 2 KB', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SessionListAnswer } from '../../lib/contract/session.ts';
 import { HOSTILE_VALUES } from './hostile.ts';
-import { CROSS_SITE, send, Visitor } from './http.ts';
+import { CROSS_SITE, NAVIGATION, send, Visitor } from './http.ts';
 import { type Server, startServer } from './server.ts';
 import { SERVER_ENV } from './tokens.ts';
 
@@ -54,6 +54,17 @@ describe('ending a session', () => {
     expect((await end(here, await currentOf(there))).status).toBe(204);
     expect(await isAlive(there)).toEqual([401, 403]);
     expect(await isAlive(here)).toEqual([200, 201]);
+  });
+
+  test('leads its browser to a form with the name, that says why', async () => {
+    const [here, there] = [await signedIn(), await signedIn()];
+    await end(here, await currentOf(there));
+    const opened = await there.send('/api/refresh_token?returnTo=%2Faccount', { headers: NAVIGATION });
+    expect([opened.status, opened.headers.location]).toEqual([303, '/login?returnTo=%2Faccount']);
+    expect(there.jar.names).toEqual(['login_hint']);
+    const { text } = await there.send('/login?returnTo=%2Faccount');
+    expect(text).toContain('You were signed out from another device.');
+    expect(text).toMatch(/<input[^>]* value="admin"/);
   });
 
   test('all others at once', async () => {

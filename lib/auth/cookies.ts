@@ -4,8 +4,8 @@ import type { IssuedTokens } from './issue-tokens.ts';
 import { PAGE_RENEWALS_WINDOW_SECONDS } from './policy.ts';
 import { sealRefreshToken } from './refresh-token.ts';
 
-const COOKIE_NAMES = ['access_token', 'refresh_token', 'session_hint', 'renewal_count', 'sign_out'] as const;
-type CookieName = (typeof COOKIE_NAMES)[number];
+const SESSION_COOKIES = ['access_token', 'refresh_token', 'session_hint', 'renewal_count', 'sign_out'] as const;
+type CookieName = (typeof SESSION_COOKIES)[number] | 'login_hint';
 
 const REFRESH_PATH = '/api/refresh_token';
 
@@ -17,6 +17,8 @@ const SHAPES: Record<CookieName, { prefix: string; attributes: string }> = {
   renewal_count: { prefix: '__Secure-', attributes: `Path=${REFRESH_PATH}; HttpOnly; SameSite=Lax` },
   /** Set by the script of a page that signs out (`lib/client/sign-out.ts`), so that the next one goes on with it; only cleared here. */
   sign_out: { prefix: '__Host-', attributes: 'Path=/; HttpOnly; SameSite=Lax' },
+  /** `Lax`, since the way to the sign-in page may begin on another site. */
+  login_hint: { prefix: '__Secure-', attributes: 'Path=/login; HttpOnly; SameSite=Lax' },
 };
 
 /** `Set-Cookie` values after a sign-in (both tokens) or a refresh (the access token alone); the hint goes with each. */
@@ -34,8 +36,18 @@ export async function tokenCookies(userId: number, tokens: IssuedTokens, now: Da
   return cookies;
 }
 
+/** For a session that is over. Whose it was stays in the login hint. */
 export function clearedCookies(): string[] {
-  return COOKIE_NAMES.map((name) => setCookie(name, '', 0));
+  return SESSION_COOKIES.map((name) => setCookie(name, '', 0));
+}
+
+/** Nothing is left of who was here. */
+export function signedOutCookies(): string[] {
+  return [...clearedCookies(), loginHintCookie('', 0)];
+}
+
+export function loginHintCookie(value: string, maxAgeSeconds: number): string {
+  return setCookie('login_hint', value, maxAgeSeconds);
 }
 
 /** Whoever signs in has not signed out. */

@@ -1,6 +1,6 @@
 /** What an operator may do to users and their sessions; running servers hear of it within `REVOCATION_LAG`. */
 import { and, asc, desc, eq, gt, isNull } from 'drizzle-orm';
-import { USER_NAME_MAX_CHARS } from '../contract/session.ts';
+import { USER_NAME_MAX_CHARS } from '../contract/limits.ts';
 import type { Db } from '../db/client.ts';
 import { sessions, users } from '../db/schema.ts';
 import { recordEvent } from './audit.ts';

@@ -11,6 +11,11 @@ export const REFRESH_TOKEN_LIFETIME_SECONDS = 14 * DAY;
 /** Access tokens of sessions that the browser itself binds to a key; renewing is free there. */
 export const BOUND_ACCESS_TOKEN_LIFETIME_SECONDS = 10 * MINUTE;
 
+/** How long after a session's end the sign-in page still knows whose it was and why it ended. */
+export const LOGIN_HINT_KEPT_SECONDS = 7 * DAY;
+/** How long a typed name waits for the page that its form goes back to. */
+export const TYPED_NAME_KEPT_SECONDS = MINUTE;
+
 /** The longest another instance may still honour a revoked session. */
 export const REVOCATION_LAG_MS = 1_000;
 /** How far back each pull of revocations reaches, since a row can become visible some time after its timestamp. */

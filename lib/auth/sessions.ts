@@ -1,6 +1,7 @@
 /** Sessions: one sign-in on one device, from its start to its end. */
 import { and, desc, eq, gt, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
+import type { SignInNotice } from '../contract/sign-in-notice.ts';
 import type { Db } from '../db/client.ts';
 import { type EcPublicKey, sessions, users } from '../db/schema.ts';
 import { env } from '../env.ts';
@@ -9,15 +10,17 @@ import { randomId } from './random-id.ts';
 import type { RefreshTokenClaims } from './refresh-token.ts';
 import { denySessions } from './revocations.ts';
 
-/** Why a session ended before its time; shown to its user and kept in the row. */
-export type RevocationReason =
+/** Why a session ended before its time; kept in the row, and shown where its user signs in again. */
+export type RevocationReason = Extract<
+  SignInNotice,
   | 'signed_out'
   | 'signed_in_again'
   | 'ended_by_user'
   | 'password_changed'
   | 'user_disabled'
   | 'key_mismatch'
-  | 'ended_by_operator';
+  | 'ended_by_operator'
+>;
 
 export interface Session {
   id: string;

@@ -1,6 +1,6 @@
 /** The life of one page: who it was drawn for, when it looks whether its session still stands, and how it ends. */
 
-import type { FieldIssue } from '../contract/error.ts';
+import type { ErrorCode, FieldIssue } from '../contract/error.ts';
 import type { User } from '../contract/session.ts';
 import { call } from './api-call.ts';
 import { authFetch } from './auth-fetch.ts';
@@ -34,9 +34,10 @@ export interface SessionStart {
   expiresInSeconds?: number;
 }
 
-/** Signed in only with a `user`; without a `message` either, nobody of ours has answered. */
+/** Signed in only with a `user`; without an `error` either, nobody of ours has answered. */
 export interface SignInResult {
   user?: User;
+  error?: ErrorCode;
   message?: string;
   retryAfterSeconds?: number;
   issues?: FieldIssue[];

@@ -1,11 +1,7 @@
 /** What sign-in, renewal and the session endpoints take and answer. */
 import { z } from 'zod';
+import { PASSWORD_MAX_CHARS, USER_NAME_MAX_CHARS } from './limits.ts';
 import { text } from './text.ts';
-
-/** The longest user name; our cookies together stay under 2 KB with it. */
-export const USER_NAME_MAX_CHARS = 64;
-/** The longest password taken, so that hashing one is bounded work. */
-export const PASSWORD_MAX_CHARS = 256;
 
 export const User = z.object({ id: z.int(), name: z.string() });
 export type User = z.infer<typeof User>;

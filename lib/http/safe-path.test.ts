@@ -30,6 +30,7 @@ test.each([
   'order',
   '',
   `/${'x'.repeat(5_000)}`,
+  `/order?q=${'é'.repeat(500)}`,
   null,
   undefined,
   7,
@@ -56,5 +57,8 @@ test('signing in and renewing carry the way back, encoded', () => {
   expect(loginPath('/order')).toBe('/login');
   expect(loginPath('/order?q=a&b')).toBe('/login?returnTo=%2Forder%3Fq%3Da%26b');
   expect(loginPath('//evil.test', { notice: 'invalid_credentials' })).toBe('/login?notice=invalid_credentials');
+  expect(loginPath('/order', { notice: 'rate_limited', retryAt: new Date(1_764_000_000_500) })).toBe(
+    '/login?notice=rate_limited&retryAt=1764000001',
+  );
   expect(renewPath('/account')).toBe('/api/refresh_token?returnTo=%2Faccount');
 });

@@ -1,5 +1,7 @@
 /** Where to go afterwards: a path on our own origin, whatever a `returnTo` says. */
 
+import type { SignInNotice } from '../contract/sign-in-notice.ts';
+
 const HOME = '/order';
 const RETURN_TO_MAX_CHARS = 2_048;
 /** Only a base to resolve against; any origin will do. */
@@ -15,14 +17,23 @@ export function safePath(value: unknown, fallback = HOME): string {
   if (!value.startsWith('/') || /[\\\u0000-\u001f\u007f]/.test(value) || !URL.canParse(value, BASE)) return fallback;
   const url = new URL(value, BASE);
   if (url.origin !== BASE || url.pathname.startsWith('//') || url.pathname.startsWith('/api/')) return fallback;
-  return url.pathname + url.search + url.hash;
+  const path = url.pathname + url.search + url.hash;
+  // Encoding makes it longer, and a form that sends it back must be taken.
+  return path.length > RETURN_TO_MAX_CHARS ? fallback : path;
+}
+
+interface LoginPageQuery {
+  notice?: SignInNotice;
+  /** When the next attempt makes sense. */
+  retryAt?: Date | undefined;
 }
 
 /** `/login?returnTo=…`, without the parameter where it would say nothing. */
-export function loginPath(returnTo: unknown, parameters: Record<string, string> = {}): string {
+export function loginPath(returnTo: unknown, { notice, retryAt }: LoginPageQuery = {}): string {
   const path = safePath(returnTo);
   const query = new URLSearchParams({
-    ...parameters,
+    ...(notice && { notice }),
+    ...(retryAt && { retryAt: String(Math.ceil(retryAt.getTime() / 1_000)) }),
     ...(path !== HOME && { returnTo: path }),
   }).toString();
   return query ? `/login?${query}` : '/login';

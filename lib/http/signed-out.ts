@@ -1,10 +1,10 @@
 /** The answer to every sign-out: no cookie of ours is left, nor anything a page has stored. */
-import { clearedCookies } from '../auth/cookies.ts';
+import { signedOutCookies } from '../auth/cookies.ts';
 import { noContent, seeOther, withCookies } from './answers.ts';
 import { isNativeFormPost } from './native-form.ts';
 
 export function signedOut(request: Request): Response {
   const response = isNativeFormPost(request) ? seeOther('/login') : noContent();
   response.headers.set('Clear-Site-Data', '"cache", "storage"');
-  return withCookies(response, clearedCookies());
+  return withCookies(response, signedOutCookies());
 }

@@ -6,8 +6,10 @@ import { endedSignOutCookies, tokenCookies } from '../../../lib/auth/cookies.ts'
 import { registrationOffer } from '../../../lib/auth/dbsc-sessions.ts';
 import { issueTokens } from '../../../lib/auth/issue-tokens.ts';
 import { login } from '../../../lib/auth/login.ts';
+import { signedInHintCookie, typedNameCookies } from '../../../lib/auth/login-hint.ts';
 import { revokeSession } from '../../../lib/auth/sessions.ts';
 import { type BearerLoginAnswer, type CookieLoginAnswer, LoginBody } from '../../../lib/contract/session.ts';
+import { signInNotice } from '../../../lib/contract/sign-in-notice.ts';
 import { json, seeOther, withCookies } from '../../../lib/http/answers.ts';
 import { check } from '../../../lib/http/body.ts';
 import { isNativeFormPost } from '../../../lib/http/native-form.ts';
@@ -17,7 +19,11 @@ import { loginPath, safePath } from '../../../lib/http/safe-path.ts';
 export const dynamic = 'force-dynamic';
 
 /** Checked in the handler, since a native form is answered with a page whatever is wrong in it. */
-const AnyFields = z.looseObject({ returnTo: z.unknown().optional() });
+const AnyFields = z.looseObject({
+  name: z.unknown().optional(),
+  pwd: z.unknown().optional(),
+  returnTo: z.unknown().optional(),
+});
 type LoginCall = Call<z.infer<typeof AnyFields>, undefined, undefined, null>;
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route(
@@ -34,7 +40,10 @@ async function loginByForm(call: LoginCall): Promise<Response> {
     const { cookies, offer } = await signIn(call, check(LoginBody, call.body));
     return withCookies(seeOther(safePath(call.body.returnTo), offer), cookies);
   } catch (error) {
-    return seeOther(loginPath(call.body.returnTo, { notice: refusalOf(error).code }));
+    const { code, retryAfterSeconds } = refusalOf(error);
+    const notice = signInNotice(code, call.body);
+    const back = loginPath(call.body.returnTo, { notice, retryAt: retryAt(retryAfterSeconds, call.now) });
+    return withCookies(seeOther(back), typedNameCookies(call.body.name));
   }
 }
 
@@ -61,6 +70,14 @@ async function signIn({ db, caller, now, request }: LoginCall, body: LoginBody) 
   if (previous) await revokeSession(db, previous.userId, previous.sessionId, 'signed_in_again');
   const tokens = await issueTokens(session, now, terms);
   const offer = tokens.refreshToken ? registrationOffer(session, now) : {};
-  const cookies = [...(await tokenCookies(user.id, tokens, now)), ...endedSignOutCookies(request.headers)];
+  const cookies = [
+    ...(await tokenCookies(user.id, tokens, now)),
+    ...endedSignOutCookies(request.headers),
+    signedInHintCookie(user.name, tokens.refreshTokenLifetimeSeconds, now),
+  ];
   return { user, tokens, cookies, offer };
+}
+
+function retryAt(retryAfterSeconds: number | undefined, now: Date): Date | undefined {
+  return retryAfterSeconds === undefined ? undefined : new Date(now.getTime() + retryAfterSeconds * 1_000);
 }

@@ -1,9 +1,11 @@
 /** `PUT /api/refresh_token` renews for scripts and programs; `GET` does it for a page that was opened with an expired access token. */
 import { authorizationToken, findPrincipal } from '../../../lib/auth/authenticate.ts';
 import { clearedCookies, readCookie, renewalCountCookie, tokenCookies } from '../../../lib/auth/cookies.ts';
+import { endedHintCookies } from '../../../lib/auth/login-hint.ts';
 import { PAGE_RENEWALS_IN_A_ROW_MAX } from '../../../lib/auth/policy.ts';
 import { refresh } from '../../../lib/auth/refresh.ts';
 import type { BearerRefreshAnswer, CookieRefreshAnswer } from '../../../lib/contract/session.ts';
+import type { Db } from '../../../lib/db/client.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { json, seeOther, withCookies } from '../../../lib/http/answers.ts';
 import { awayPage } from '../../../lib/http/away-page.ts';
@@ -48,7 +50,7 @@ async function renewCookie({ db, request, now }: RefreshCall): Promise<Response>
   } catch (error) {
     // A proof of another key says nothing against the token: the next key of this browser may be the right one.
     if (!isOver(error) || isOtherKey(error)) throw error;
-    return withCookies(errorResponse(error), clearedCookies());
+    return withCookies(errorResponse(error), await endedCookies(db, request.headers, now));
   }
 }
 
@@ -81,11 +83,15 @@ async function renewPage({ db, request, now }: RefreshCall): Promise<Response> {
     if (error instanceof AppError && error.code === 'use_dpop_nonce') return renewingPage(returnTo, now);
     if (isOver(error)) {
       if (isOtherKey(error)) return seeOther(loginPath(returnTo, { notice: 'key' }));
-      return withCookies(seeOther(loginPath(returnTo)), clearedCookies());
+      return withCookies(seeOther(loginPath(returnTo)), await endedCookies(db, headers, now));
     }
     const refusal = refusalOf(error);
     return refusal.code === 'unavailable' ? awayPage() : errorResponse(refusal);
   }
+}
+
+async function endedCookies(db: Db, headers: Headers, now: Date): Promise<string[]> {
+  return [...clearedCookies(), ...(await endedHintCookies(db, headers, now))];
 }
 
 function isOtherKey({ headers }: AppError): boolean {

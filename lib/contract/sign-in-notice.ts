@@ -1,0 +1,56 @@
+/** The words by which the server tells the sign-in page what to say: everything `?notice=` can be. Without zod, for the browser too. */
+import type { ErrorCode } from './error.ts';
+import { PASSWORD_MAX_CHARS, USER_NAME_MAX_CHARS } from './limits.ts';
+
+const SIGN_IN_NOTICES = [
+  // A sign-in was refused.
+  'cross_site_request',
+  'fields_missing',
+  'internal_error',
+  'invalid_credentials',
+  'invalid_dpop_proof',
+  'invalid_request',
+  'name_missing',
+  'name_too_long',
+  'password_missing',
+  'password_too_long',
+  'payload_too_large',
+  'rate_limited',
+  'unavailable',
+  'unsupported_media_type',
+  // This browser could not stay signed in.
+  'cookies',
+  'key',
+  'script',
+  // The session before has ended.
+  'ended',
+  'ended_by_operator',
+  'ended_by_user',
+  'expired',
+  'key_mismatch',
+  'password_changed',
+  'signed_in_again',
+  'signed_out',
+  'user_disabled',
+] as const;
+export type SignInNotice = (typeof SIGN_IN_NOTICES)[number];
+
+/** What stands in an address may be anything, `toString` too. */
+export function isSignInNotice(value: unknown): value is SignInNotice {
+  return SIGN_IN_NOTICES.some((notice) => notice === value);
+}
+
+/** What to say about a refused sign-in; `fields` are those that were sent. */
+export function signInNotice(code: ErrorCode, fields: { name?: unknown; pwd?: unknown } = {}): SignInNotice {
+  if (code !== 'invalid_request') return isSignInNotice(code) ? code : 'internal_error';
+  const [name, pwd] = [textOf(fields.name), textOf(fields.pwd)];
+  if (!name && !pwd) return 'fields_missing';
+  if (!name) return 'name_missing';
+  if (name.length > USER_NAME_MAX_CHARS) return 'name_too_long';
+  if (!pwd) return 'password_missing';
+  return pwd.length > PASSWORD_MAX_CHARS ? 'password_too_long' : 'invalid_request';
+}
+
+function textOf(field: unknown): string {
+  return typeof field === 'string' ? field : '';
+}
