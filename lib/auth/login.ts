@@ -1,5 +1,5 @@
 /** Signing in: the same work and the same answer whatever was wrong. */
-import { eq } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import type { User } from '../contract/session.ts';
 import type { Db } from '../db/client.ts';
 import { users } from '../db/schema.ts';
@@ -14,8 +14,16 @@ import { findKnownBrowser } from './known-browser.ts';
 import { countLoginAttempt } from './login-attempts.ts';
 import { hashPassword, needsRehash, verifyPassword } from './password.ts';
 import { LOGINS_AT_ONCE, LOGINS_WAITING_MAX } from './policy.ts';
+import { denySessions } from './revocations.ts';
 import { sessionLabel } from './session-label.ts';
-import { type Session, type SessionTerms, startSession, UNBOUND } from './sessions.ts';
+import {
+  markSessionReplaced,
+  type Session,
+  type SessionOfUser,
+  type SessionTerms,
+  startSession,
+  UNBOUND,
+} from './sessions.ts';
 import { newTurns } from './turns.ts';
 
 export interface Credentials {
@@ -35,37 +43,88 @@ export function login(
   caller: Caller,
   now: Date,
   terms: SessionTerms = UNBOUND,
+  /** The session that this browser has had until now; it is revoked with the start of the new one (ASVS 7.2.4). */
+  previous: SessionOfUser | null = null,
 ): Promise<SignedIn> {
   const limits = { atOnce: LOGINS_AT_ONCE, waitingMax: LOGINS_WAITING_MAX };
   const turns = processWide('login-turns', () => newTurns(limits));
-  return counted('login', () => turns.take(() => checkAndStart(db, credentials, caller, now, terms)));
+  const attempt = { ...credentials, caller, now, terms, previous };
+  return counted('login', () => turns.take(() => checkAndStart(db, attempt)));
 }
 
-async function checkAndStart(
-  db: Db,
-  { name, pwd }: Credentials,
-  caller: Caller,
-  now: Date,
-  terms: SessionTerms,
-): Promise<SignedIn> {
+interface SignIn extends Credentials {
+  caller: Caller;
+  now: Date;
+  terms: SessionTerms;
+  previous: SessionOfUser | null;
+}
+
+type UserRow = typeof users.$inferSelect;
+
+async function checkAndStart(db: Db, signIn: SignIn): Promise<SignedIn> {
+  const { name, caller, now } = signIn;
   await tidyUp(db, now);
-  const [user] = await db.select().from(users).where(eq(users.name, name));
-  const browserId = await findKnownBrowser(db, user?.id, caller, now);
+  const found = await findUser(db, name);
+  const browserId = await findKnownBrowser(db, found?.id, caller, now);
   const attempt = await countLoginAttempt(db, name, { address: caller.address, browserId });
-  const matches = await verifyPassword(pwd, user?.passwordHash);
-  if (!user || !matches || user.disabledAt) {
-    await recordEvent(db, { event: 'authn_login_fail', userId: user?.id ?? null, caller });
-    throw new AppError('invalid_credentials');
-  }
+  const verified = await requirePassword(db, found, signIn);
+  const session = (await start(db, verified, signIn)) ?? (await startOnceMore(db, verified, signIn));
   await attempt.succeeded();
-  if (needsRehash(user.passwordHash)) {
-    await db
-      .update(users)
-      .set({ passwordHash: await hashPassword(pwd) })
-      .where(eq(users.id, user.id));
-  }
-  const session = await startSession(db, user.id, caller, now, terms);
-  logEvent('session_created', { user_id: user.id, sid: sessionLabel(session.id), bound: session.jkt ? 'yes' : 'no' });
-  await recordEvent(db, { event: 'authn_login_success', userId: user.id, sessionId: session.id, caller });
-  return { user: { id: user.id, name: user.name }, session };
+  const { userId, id: sessionId, jkt } = session;
+  logEvent('session_created', { user_id: userId, sid: sessionLabel(sessionId), bound: jkt ? 'yes' : 'no' });
+  await recordEvent(db, { event: 'authn_login_success', userId, sessionId, caller });
+  return { user: { id: userId, name: verified.name }, session };
+}
+
+async function findUser(db: Db, name: string): Promise<UserRow | undefined> {
+  const [user] = await db.select().from(users).where(eq(users.name, name));
+  return user;
+}
+
+async function requirePassword(db: Db, user: UserRow | undefined, { pwd, caller }: SignIn): Promise<UserRow> {
+  const matches = await verifyPassword(pwd, user?.passwordHash);
+  if (user && matches && !user.disabledAt) return user;
+  await recordEvent(db, { event: 'authn_login_fail', userId: user?.id ?? null, caller });
+  throw new AppError('invalid_credentials');
+}
+
+/** Null when the user is no longer what was verified: the password changed, the user disabled, or all sessions revoked in the meantime. */
+async function start(
+  db: Db,
+  verified: UserRow,
+  { pwd, caller, now, terms, previous }: SignIn,
+): Promise<Session | null> {
+  const { id, passwordHash, sessionEpoch } = verified;
+  const newHash = needsRehash(passwordHash) ? await hashPassword(pwd) : null;
+  const replaced: string[] = [];
+  const session = await db.transaction(async (transaction) => {
+    // Holds the row until the session is there: a change that comes now waits, and then revokes the session too.
+    const [unchanged] = await transaction
+      .select({ id: users.id })
+      .from(users)
+      .where(
+        and(
+          eq(users.id, id),
+          eq(users.passwordHash, passwordHash),
+          eq(users.sessionEpoch, sessionEpoch),
+          isNull(users.disabledAt),
+        ),
+      )
+      .for('no key update');
+    if (!unchanged) return null;
+    if (newHash) await transaction.update(users).set({ passwordHash: newHash }).where(eq(users.id, id));
+    if (previous) replaced.push(...(await markSessionReplaced(transaction, previous)));
+    return startSession(transaction, id, caller, now, terms);
+  });
+  denySessions(replaced);
+  return session;
+}
+
+/** Another sign-in may have replaced a weak hash, which takes nothing from this one; everything else refuses it. */
+async function startOnceMore(db: Db, before: UserRow, signIn: SignIn): Promise<Session> {
+  const verified = await requirePassword(db, await findUser(db, signIn.name), signIn);
+  const isSameUser = verified.id === before.id && verified.sessionEpoch === before.sessionEpoch;
+  const session = isSameUser ? await start(db, verified, signIn) : null;
+  if (!session) throw new AppError('unavailable');
+  return session;
 }

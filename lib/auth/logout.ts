@@ -2,12 +2,7 @@
 import type { Db } from '../db/client.ts';
 import { recordEvent } from './audit.ts';
 import type { Caller } from './caller.ts';
-import { revokeSession } from './sessions.ts';
-
-export interface SessionOfUser {
-  userId: number;
-  sessionId: string;
-}
+import { revokeSession, type SessionOfUser } from './sessions.ts';
 
 /** Also right for a session that has ended already. */
 export async function logout(db: Db, { userId, sessionId }: SessionOfUser, caller: Caller): Promise<void> {

@@ -9,7 +9,7 @@ import { forgetLoginFailures } from './login-attempts.ts';
 import { hashPassword } from './password.ts';
 import { passwordProblem } from './password-strength.ts';
 import { denySessions } from './revocations.ts';
-import { markAllSessionsRevoked } from './sessions.ts';
+import { markAllSessionsRevoked, type RevokedSession } from './sessions.ts';
 
 /** A reason to do nothing: one sentence for the operator. */
 export class OperatorError extends Error {
@@ -45,11 +45,11 @@ export async function setPassword(db: Db, name: string, password: string, now: D
   const passwordHash = await hashOf(name, password);
   const ended = await db.transaction(async (transaction) => {
     await transaction.update(users).set({ passwordHash, passwordChangedAt: now }).where(eq(users.id, id));
+    await forgetLoginFailures(transaction, name);
     return markAllSessionsRevoked(transaction, id, 'password_changed');
   });
   await recordEvent(db, { event: 'authn_password_change', userId: id, caller: OPERATOR });
-  await forgetLoginFailures(db, name);
-  return noted(db, id, ended);
+  return noted(db, ended);
 }
 
 /** Ends every session of the user, and lets no new one begin. Returns how many ended. */
@@ -59,7 +59,7 @@ export async function disableUser(db: Db, name: string, now: Date): Promise<numb
     await transaction.update(users).set({ disabledAt: now }).where(eq(users.id, id));
     return markAllSessionsRevoked(transaction, id, 'user_disabled');
   });
-  return noted(db, id, ended);
+  return noted(db, ended);
 }
 
 /** Sessions that were ended stay ended. */
@@ -102,11 +102,9 @@ export function listSessions(db: Db, now: Date, name?: string): Promise<LiveSess
 
 /** Of one user, or of all users when no name is given. Returns how many ended. */
 export async function endSessions(db: Db, name?: string): Promise<number> {
-  const named = name === undefined ? undefined : await idOf(db, name);
-  const ids = named === undefined ? (await db.select({ id: users.id }).from(users)).map(({ id }) => id) : [named];
-  let ended = 0;
-  for (const id of ids) ended += await noted(db, id, await markAllSessionsRevoked(db, id, 'ended_by_operator'));
-  return ended;
+  const which = name === undefined ? 'everybody' : await idOf(db, name);
+  const ended = await db.transaction((transaction) => markAllSessionsRevoked(transaction, which, 'ended_by_operator'));
+  return noted(db, ended);
 }
 
 async function idOf(db: Db, name: string): Promise<number> {
@@ -121,9 +119,9 @@ async function hashOf(name: string, password: string): Promise<string> {
   return hashPassword(password);
 }
 
-async function noted(db: Db, userId: number, ended: string[]): Promise<number> {
-  denySessions(ended);
-  for (const sessionId of ended)
+async function noted(db: Db, ended: RevokedSession[]): Promise<number> {
+  denySessions(ended.map(({ id }) => id));
+  for (const { id: sessionId, userId } of ended)
     await recordEvent(db, { event: 'session_revoked', userId, sessionId, caller: OPERATOR });
   return ended.length;
 }

@@ -7,9 +7,10 @@ import { tokenCookies } from './cookies.ts';
 import { issueTokens } from './issue-tokens.ts';
 import { login } from './login.ts';
 import { logout } from './logout.ts';
+import { disableUser } from './operators.ts';
 import { REFRESH_TOKEN_LIFETIME_SECONDS, REFRESH_WINDOW_SECONDS, REFRESHES_PER_SESSION } from './policy.ts';
 import { refresh } from './refresh.ts';
-import { findSession, listLiveSessions, revokeAllSessions, revokeOtherSessions } from './sessions.ts';
+import { findSession, listLiveSessions, revokeOtherSessions } from './sessions.ts';
 import { addUser, CALLER, openTestApp, PASSWORD, type TestApp } from './test-app.ts';
 
 const { auditEvents, users } = schema;
@@ -149,7 +150,7 @@ test('a disabled user signs in no more, and no session of theirs renews', async 
   await expect(login(app.db, { name, pwd: PASSWORD }, CALLER, NOW)).rejects.toMatchObject({
     code: 'invalid_credentials',
   });
-  await revokeAllSessions(app.db, userId, 'user_disabled');
+  await disableUser(app.db, name, NOW);
   await expect(authenticate(bearer(tokens.accessToken), NOW)).rejects.toMatchObject({ code: 'invalid_token' });
 });
 

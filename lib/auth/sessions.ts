@@ -39,6 +39,11 @@ export interface Session {
   dbscAt: Date | null;
 }
 
+export interface SessionOfUser {
+  userId: number;
+  sessionId: string;
+}
+
 /** What a session starts with. */
 export interface SessionTerms {
   /** Thumbprint of the key it is bound to; null for none. */
@@ -133,52 +138,73 @@ export async function revokeSession(
 }
 
 /** All but the one given; returns the ids of those that were live. */
-export function revokeOtherSessions(
+export async function revokeOtherSessions(
   db: Db,
   userId: number,
   keptId: string,
   reason: RevocationReason,
 ): Promise<string[]> {
-  return revoke(db, reason, others(userId, keptId));
+  const ids = await db.transaction((transaction) => markOtherSessionsRevoked(transaction, userId, keptId, reason));
+  denySessions(ids);
+  return ids;
 }
 
-export function revokeAllSessions(db: Db, userId: number, reason: RevocationReason): Promise<string[]> {
-  return revoke(db, reason, eq(sessions.userId, userId));
-}
-
-/** For a transaction: only the rows. Whoever commits it hands the ids to `denySessions`, since a rollback would leave them live. */
-export function markOtherSessionsRevoked(
+/** For a transaction: only the rows. Its caller commits and hands the ids to `denySessions`, since a rollback would leave them live. */
+export async function markOtherSessionsRevoked(
   transaction: Db,
   userId: number,
   keptId: string,
   reason: RevocationReason,
 ): Promise<string[]> {
-  return markRevoked(transaction, reason, others(userId, keptId));
+  await stopSignIns(transaction, eq(users.id, userId));
+  const others = and(eq(sessions.userId, userId), ne(sessions.id, keptId));
+  return (await markRevoked(transaction, reason, others)).map(({ id }) => id);
 }
 
-/** The same for every session of a user. */
-export function markAllSessionsRevoked(transaction: Db, userId: number, reason: RevocationReason): Promise<string[]> {
-  return markRevoked(transaction, reason, eq(sessions.userId, userId));
+export interface RevokedSession {
+  id: string;
+  userId: number;
+}
+
+/** The same for every session of one user, or of all users. */
+export async function markAllSessionsRevoked(
+  transaction: Db,
+  userId: number | 'everybody',
+  reason: RevocationReason,
+): Promise<RevokedSession[]> {
+  await stopSignIns(transaction, userId === 'everybody' ? undefined : eq(users.id, userId));
+  return markRevoked(transaction, reason, userId === 'everybody' ? undefined : eq(sessions.userId, userId));
+}
+
+/** For a transaction, like the two above: the one session that a new one takes the place of. */
+export async function markSessionReplaced(transaction: Db, { userId, sessionId }: SessionOfUser): Promise<string[]> {
+  const replaced = and(eq(sessions.userId, userId), eq(sessions.id, sessionId));
+  return (await markRevoked(transaction, 'signed_in_again', replaced)).map(({ id }) => id);
+}
+
+/** Before the sessions: a sign-in holds the user's row while it starts one, so it is either seen here or sees this. */
+async function stopSignIns(transaction: Db, which: SQL | undefined): Promise<void> {
+  await transaction
+    .update(users)
+    .set({ sessionEpoch: sql`${users.sessionEpoch} + 1` })
+    .where(which);
 }
 
 async function revoke(db: Db, reason: RevocationReason, which: SQL | undefined): Promise<string[]> {
-  const ids = await markRevoked(db, reason, which);
+  const ids = (await markRevoked(db, reason, which)).map(({ id }) => id);
   denySessions(ids);
   return ids;
 }
 
-async function markRevoked(db: Db, reason: RevocationReason, which: SQL | undefined): Promise<string[]> {
-  const rows = await db
-    .update(sessions)
-    // The database's clock, since every process compares this instant with that clock.
-    .set({ revokedAt: sql`now()`, revokedReason: reason })
-    .where(and(which, isNull(sessions.revokedAt)))
-    .returning({ id: sessions.id });
-  return rows.map((row) => row.id);
-}
-
-function others(userId: number, keptId: string): SQL | undefined {
-  return and(eq(sessions.userId, userId), ne(sessions.id, keptId));
+function markRevoked(db: Db, reason: RevocationReason, which: SQL | undefined): Promise<RevokedSession[]> {
+  return (
+    db
+      .update(sessions)
+      // The database's clock, since every process compares this instant with that clock.
+      .set({ revokedAt: sql`now()`, revokedReason: reason })
+      .where(and(which, isNull(sessions.revokedAt)))
+      .returning({ id: sessions.id, userId: sessions.userId })
+  );
 }
 
 /** Needs `users` beside `sessions` in the statement. */

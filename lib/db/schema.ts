@@ -34,6 +34,8 @@ export const users = pgTable('users', {
   createdAt: instant('created_at').notNull().defaultNow(),
   passwordChangedAt: instant('password_changed_at').notNull().defaultNow(),
   disabledAt: instant('disabled_at'),
+  /** Goes up whenever all of the user's sessions, or all but one, are revoked: a sign-in verified before that starts none. */
+  sessionEpoch: integer('session_epoch').notNull().default(0),
 });
 
 /** One sign-in on one device. No token is stored: a token names its session, and the row says whether that one still lives. */

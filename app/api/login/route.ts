@@ -7,7 +7,6 @@ import { registrationOffer } from '../../../lib/auth/dbsc-sessions.ts';
 import { issueTokens } from '../../../lib/auth/issue-tokens.ts';
 import { login } from '../../../lib/auth/login.ts';
 import { signedInHintCookie, typedNameCookies } from '../../../lib/auth/login-hint.ts';
-import { revokeSession } from '../../../lib/auth/sessions.ts';
 import { type BearerLoginAnswer, type CookieLoginAnswer, LoginBody } from '../../../lib/contract/session.ts';
 import { signInNotice } from '../../../lib/contract/sign-in-notice.ts';
 import { json, seeOther, withCookies } from '../../../lib/http/answers.ts';
@@ -64,10 +63,8 @@ async function loginByScript(call: LoginCall): Promise<Response> {
 
 async function signIn({ db, caller, now, request }: LoginCall, body: LoginBody) {
   const terms = await loginTerms(request.headers, body.transport, now);
-  const { user, session } = await login(db, body, caller, now, terms);
-  // A browser that signs in anew leaves its earlier session behind for good (ASVS 7.2.4).
   const previous = await findPrincipal(request.headers, now);
-  if (previous) await revokeSession(db, previous.userId, previous.sessionId, 'signed_in_again');
+  const { user, session } = await login(db, body, caller, now, terms, previous);
   const tokens = await issueTokens(session, now, terms);
   const offer = tokens.refreshToken ? registrationOffer(session, now) : {};
   const cookies = [
