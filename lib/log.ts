@@ -13,6 +13,7 @@ const EVENTS = {
   authn_token_reuse: 'warn',
   authz_fail: 'info',
   excess_rate_limit_exceeded: 'warn',
+  follow_up_failed: 'error',
   housekeeping_failed: 'error',
   input_validation_fail: 'info',
   malicious_csp_violation: 'warn',

@@ -1,6 +1,7 @@
 /** What happened to whom: a row for the user and the operator, and the same as a log line. */
 import type { Db } from '../db/client.ts';
 import { auditEvents } from '../db/schema.ts';
+import { followUp } from '../follow-up.ts';
 import { type LogEvent, logEvent } from '../log.ts';
 import type { Caller } from './caller.ts';
 import { sessionLabel } from './session-label.ts';
@@ -24,7 +25,8 @@ export interface AuditEvent {
   caller: Caller;
 }
 
+/** Called once the event has happened, so it never throws; the log has the line in any case. Not within a transaction. */
 export async function recordEvent(db: Db, { event, userId, sessionId, caller }: AuditEvent): Promise<void> {
   logEvent(event, { user_id: userId, address: caller.address, ...(sessionId && { sid: sessionLabel(sessionId) }) });
-  await db.insert(auditEvents).values({ event, userId, sessionId: sessionId ?? null, ...caller });
+  await followUp(() => db.insert(auditEvents).values({ event, userId, sessionId: sessionId ?? null, ...caller }));
 }

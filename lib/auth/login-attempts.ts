@@ -1,5 +1,6 @@
 /** How often a password may be wrong: growing waits for who guesses, and no lock for the browsers a user has signed in from. */
 import type { Db } from '../db/client.ts';
+import { followUp } from '../follow-up.ts';
 import {
   LOGIN_ADDRESS_WINDOW_SECONDS,
   LOGIN_FAILURES_FREE,
@@ -20,7 +21,7 @@ export interface Guesser {
 
 /** One password to be looked at; counted before it is, so that parallel guesses cannot slip through. */
 export interface LoginAttempt {
-  /** Forgets what counted against this name: the password was right. */
+  /** Forgets what counted against this name: the password was right. Never throws; what could not be forgotten counts on. */
   succeeded(): Promise<void>;
 }
 
@@ -34,11 +35,12 @@ export async function countLoginAttempt(db: Db, name: string, guesser: Guesser):
   await takingBack([ofAddress], () => ofName.count());
   await takingBack([ofAddress, ofName], () => slowed.count());
   return {
-    async succeeded() {
-      await slowed.forget();
-      await ofName.forget();
-      await ofAddress?.takeBack();
-    },
+    succeeded: () =>
+      followUp(async () => {
+        await slowed.forget();
+        await ofName.forget();
+        await ofAddress?.takeBack();
+      }),
   };
 }
 
