@@ -13,13 +13,13 @@ const SECTIONS: { section: Section; href: string; label: string }[] = [
 
 export function AppHeader({ userName, current }: { userName: string; current: Section }) {
   return (
-    <header className="sticky top-0 z-20 border-b border-line bg-desk">
+    <header className="app-header border-b border-line bg-desk">
       <a href="#main" className="skip-link button">
         Skip to the page
       </a>
-      <div className="mx-auto flex h-14 max-w-5xl items-center gap-1 px-4 md:gap-2 md:px-6">
-        <Link href="/order" className="tap -ml-1 mr-1 inline-flex items-center rounded-md px-1 md:mr-4">
-          <Brand />
+      <div className="mx-auto flex min-h-14 max-w-5xl flex-wrap items-center gap-x-1 px-4 md:flex-nowrap md:gap-x-2 md:px-6">
+        <Link href="/order" className="tap -ml-1 inline-flex shrink-0 items-center rounded-md px-1 md:mr-4">
+          <Brand isShort />
         </Link>
         <nav aria-label="Main" className="flex">
           {SECTIONS.map(({ section, href, label }) => (
@@ -36,7 +36,7 @@ export function AppHeader({ userName, current }: { userName: string; current: Se
         </nav>
         <span className="ml-auto min-w-0 truncate text-muted max-md:sr-only" title={userName}>
           <span className="sr-only">Signed in as </span>
-          {userName}
+          <span translate="no">{userName}</span>
         </span>
         <SignOutForm isQuiet className="-mr-3 max-md:ml-auto" />
       </div>
