@@ -1,6 +1,7 @@
 import type { BrowserContext, Page } from 'playwright/test';
 import { send } from './contract/http.ts';
 import { forgetCookie, ourCookies } from './fixtures/cookies.ts';
+import { placeOrder, signInAgain } from './fixtures/pages.ts';
 import { USERS } from './fixtures/sign-in.ts';
 import { expect, REFRESH, test } from './fixtures/test.ts';
 
@@ -165,9 +166,8 @@ test.describe('a session that began with the form', () => {
     await page.getByRole('button', { name: 'More: Cork tray' }).click();
     await keysAfter(page, 'remove');
     await forgetCookie(context, 'access_token');
-    await page.getByRole('button', { name: 'Place order' }).click();
-    await page.getByRole('dialog').getByLabel('Password', { exact: true }).fill(USERS.admin.pwd);
-    await page.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
+    await placeOrder(page);
+    await signInAgain(page);
     await expect(page).toHaveURL(/\/order\/ORD-\d+$/);
     expect(await binding(context)).toBe('dpop');
   });

@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from 'playwright/test';
 import { forgetCookie } from './fixtures/cookies.ts';
-import { fillOrder, placeButton, signInByForm, signOutButton, uniqueNote } from './fixtures/pages.ts';
+import { fillOrder, placeOrder, signInByForm, signOutButton, uniqueNote } from './fixtures/pages.ts';
 import { expect, test } from './fixtures/test.ts';
 
 /** Signs in, reads, places an order, renews, looks at the account and signs out; `look` is asked at each page. */
@@ -14,7 +14,7 @@ async function wholeVisit(page: Page, context: BrowserContext, look: () => Promi
   await signInByForm(page);
   await arrived('/order');
   await fillOrder(page, uniqueNote());
-  await placeButton(page).click();
+  await placeOrder(page);
   await arrived(/\/order\/ORD-\d+$/);
   await forgetCookie(context, 'access_token');
   await page.goto('/order?status=paid');

@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import type { Page } from 'playwright/test';
+import { placeButton, placeOrder, reviewButton, reviewDialog } from './fixtures/pages.ts';
 import { expect, test } from './fixtures/test.ts';
 
 const rows = 'th a[href^="/order/ORD-"]';
@@ -52,7 +53,10 @@ test('an order is placed once, though its button is clicked twice, and the page 
   await page.getByRole('button', { name: 'More: Cork tray' }).click();
   await page.getByLabel(/^Note/).fill('Two trays, please.');
   await expect(page.getByLabel('Total', { exact: true })).toHaveText('€37.90');
-  await page.getByRole('button', { name: 'Place order' }).dblclick();
+  await reviewButton(page).dblclick();
+  await expect(reviewDialog(page)).toContainText('Two trays, please.');
+  expect(faultProxy.count({ method: 'POST', path: '/api/order' })).toBe(0);
+  await placeButton(page).dblclick();
   await expect(page).toHaveURL(/\/order\/ORD-\d+$/);
   await expect(page.getByText(/ORD-\d+ is placed\./)).toBeVisible();
   await expect(page.getByText('Two trays, please.')).toBeVisible();
@@ -73,7 +77,7 @@ test('an order that was placed although the answer was lost, or broke off, is pl
     await page.getByRole('button', { name: 'More: Desk lamp' }).click();
     await page.getByLabel(/^Note/).fill(note);
     const lost = faultProxy.fault({ method: 'POST', path: '/api/order' }, { kind: 'drop', when });
-    await page.getByRole('button', { name: 'Place order' }).click();
+    await placeOrder(page);
     await expect.poll(lost.hits).toBeGreaterThan(1);
     lost.remove();
     await expect(page).toHaveURL(/\/order\/ORD-\d+$/);
@@ -93,12 +97,12 @@ test('an order whose answers are all lost is kept with its key, so that placing 
   await page.getByRole('button', { name: 'More: Desk lamp' }).click();
   await page.getByLabel(/^Note/).fill(note);
   const lost = faultProxy.fault({ method: 'POST', path: '/api/order' }, { kind: 'drop', when: 'after' });
-  await page.getByRole('button', { name: 'Place order' }).click();
-  await expect(page.locator('form').getByRole('alert')).toContainText('still placed only once', { timeout: 30_000 });
+  await placeOrder(page);
+  await expect(reviewDialog(page).getByRole('alert')).toContainText('still placed only once', { timeout: 30_000 });
   lost.remove();
   await page.reload();
   await expect(page.getByLabel(/^Note/)).toHaveValue(note);
-  await page.getByRole('button', { name: 'Place order' }).click();
+  await placeOrder(page);
   await expect(page).toHaveURL(/\/order\/ORD-\d+$/);
   await page.goto(`/order?q=${encodeURIComponent(note)}`);
   await expect(page.locator(rows)).toHaveCount(1);
@@ -201,7 +205,7 @@ test('text that looks like markup is shown as text', async ({ page }) => {
   await page.goto('/order/new');
   await page.getByRole('button', { name: 'More: Ash chair' }).click();
   await page.getByLabel(/^Note/).fill(note);
-  await page.getByRole('button', { name: 'Place order' }).click();
+  await placeOrder(page);
   await expect(page.getByText(note)).toBeVisible();
   await expect(page.locator('img[src="x"]')).toHaveCount(0);
 });
@@ -210,7 +214,7 @@ test('text that looks like markup is shown as text', async ({ page }) => {
 async function placeAnOrder(page: Page): Promise<void> {
   await page.goto('/order/new');
   await page.getByRole('button', { name: 'More: Oak shelf' }).click();
-  await page.getByRole('button', { name: 'Place order' }).click();
+  await placeOrder(page);
   await expect(page).toHaveURL(/\/order\/ORD-\d+$/);
 }
 

@@ -1,4 +1,5 @@
 import { forgetCookie, ourCookies } from './fixtures/cookies.ts';
+import { placeOrder } from './fixtures/pages.ts';
 import { expect, test } from './fixtures/test.ts';
 
 const ACCESS_LIFETIME_SECONDS = 5;
@@ -45,7 +46,7 @@ test('a click after the access token was lost is renewed, and the page stays', a
   await page.goto('/order/new');
   await page.getByRole('button', { name: 'More: Cork tray' }).click();
   await forgetCookie(signedIn, 'access_token');
-  await page.getByRole('button', { name: 'Place order' }).click();
+  await placeOrder(page);
   await expect(page).toHaveURL(/\/order\/ORD-\d+$/);
 });
 

@@ -1,5 +1,5 @@
 /** A submit button that shows its progress inside itself and keeps its width. */
-import type { ReactNode } from 'react';
+import type { MouseEvent, ReactNode } from 'react';
 
 interface BusyButtonProps {
   busy: boolean;
@@ -7,7 +7,7 @@ interface BusyButtonProps {
   busyLabel: string;
   className?: string;
   type?: 'submit' | 'button';
-  onClick?: () => void;
+  onClick?: (event: MouseEvent) => void;
   children: ReactNode;
 }
 

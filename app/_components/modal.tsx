@@ -18,7 +18,7 @@ export function Modal({ titleId, textId, onDismiss, children }: ModalProps) {
     const opened = dialog.current;
     const open = () => opened?.showModal();
     open();
-    opened?.querySelector<HTMLElement>('[data-focus-first] input, button[data-focus-first]')?.focus();
+    opened?.querySelector<HTMLElement>('[data-focus-first] input, :is(button, h2)[data-focus-first]')?.focus();
     // Pressed twice, Escape closes a dialog in some browsers without asking; only its owner may.
     opened?.addEventListener('close', open);
     return () => {

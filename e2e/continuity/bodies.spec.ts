@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { expireAccess } from '../fixtures/cookies.ts';
-import { countOrders, fillOrder, placeButton, uniqueNote } from '../fixtures/pages.ts';
+import { countOrders, fillOrder, placeOrder, uniqueNote } from '../fixtures/pages.ts';
 import { expect, REFRESH, test } from '../fixtures/test.ts';
 
 const UPLOAD = { method: 'POST', path: '/api/upload' };
@@ -45,7 +45,7 @@ test('an order sent past the access token’s end is stored once, as it was sent
   const note = `${uniqueNote()} – “ünïcode” 界 😀`;
   await fillOrder(page, note);
   await expireAccess(signedIn);
-  await placeButton(page).click();
+  await placeOrder(page);
   await expect(page).toHaveURL(/\/order\/ORD-\d+$/);
   await expect(page.getByText(note)).toBeVisible();
   const tries = faultProxy.requests({ method: 'POST', path: '/api/order' });

@@ -1,5 +1,5 @@
 import { expireAccess, forgetCookie, ourCookies } from '../fixtures/cookies.ts';
-import { fillOrder, noteField, placeButton, signInDialog, uniqueNote } from '../fixtures/pages.ts';
+import { fillOrder, noteField, placeOrder, signInDialog, uniqueNote } from '../fixtures/pages.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 test('a link clicked after the session was ended on the server leads to sign-in and back, without an error', async ({
@@ -60,7 +60,7 @@ test('a form sent after the session was ended on the server shows the sign-in di
   await fillOrder(page, note);
   const other = await newDevice({ as: 'admin' });
   expect((await other.request.delete('/api/sessions')).status()).toBe(204);
-  await placeButton(page).click();
+  await placeOrder(page);
   await expect(signInDialog(page)).toBeVisible();
   await expect(page).toHaveURL('/order/new');
   await expect(noteField(page)).toHaveValue(note);

@@ -6,7 +6,7 @@ import {
   fillOrder,
   noteField,
   PLACE_ORDER,
-  placeButton,
+  placeOrder,
   shownUser,
   signInAgain,
   signInByForm,
@@ -25,7 +25,7 @@ async function endSession(newDevice: (options: { as: 'admin' }) => Promise<Brows
 
 /** An order that waits for somebody to sign in again. */
 async function placeInVain(page: Page): Promise<void> {
-  await placeButton(page).click();
+  await placeOrder(page);
   await expect(signInDialog(page)).toBeVisible();
 }
 
@@ -99,7 +99,7 @@ test('signing in again in one tab lets what waits in every tab go on, each exact
   await endSession(newDevice);
   const bothHaveClicked = Promise.withResolvers<void>();
   faultProxy.fault(REFRESH, { kind: 'hold', until: bothHaveClicked.promise });
-  await placeButton(page).click();
+  await placeOrder(page);
   await second.getByRole('dialog').getByRole('button', { name: 'Cancel order' }).click();
   // The second is refused as well, or knows of the first one's refusal already and waits.
   const changes = { method: 'POST', path: /^\/api\/order/ };

@@ -1,6 +1,6 @@
 import { LOCK_WAIT_MS } from '../../lib/client/policy.ts';
 import { expireAccess, ourCookies } from '../fixtures/cookies.ts';
-import { fillOrder, placeButton, shownUser, signInByForm, uniqueNote } from '../fixtures/pages.ts';
+import { fillOrder, placeOrder, shownUser, signInByForm, uniqueNote } from '../fixtures/pages.ts';
 import { USERS } from '../fixtures/sign-in.ts';
 import { callAtOnce, openTabs } from '../fixtures/tabs.ts';
 import { expect, REFRESH, test } from '../fixtures/test.ts';
@@ -69,7 +69,7 @@ test('a tab that holds the lock for ever delays a click by no more than the lock
   await expect.poll(isHeld).toEqual(['tandem']);
   await fillOrder(page, uniqueNote());
   await expireAccess(signedIn);
-  await placeButton(page).click();
+  await placeOrder(page);
   await expect(page).toHaveURL(/\/order\/ORD-\d+$/, { timeout: 4 * LOCK_WAIT_MS });
   expect(putCount()).toBe(1);
   const waitedMs = await page.evaluate(() => {
@@ -112,7 +112,7 @@ test('when another user has signed in, the next action of an older page is refus
   const { session_hint } = await ourCookies(signedIn);
   await signedIn.request.post(`${baseURL}/api/login`, { data: USERS.guest });
   if (session_hint) await signedIn.addCookies([session_hint]);
-  await placeButton(page).click();
+  await placeOrder(page);
   await expect(shownUser(page)).toHaveText('Signed in as guest');
   expect(faultProxy.requests({ method: 'POST', path: '/api/order' }).map(({ status }) => status)).toEqual([409]);
   await expect(page.getByLabel(/^Note/)).toHaveValue('');

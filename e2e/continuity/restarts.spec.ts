@@ -1,6 +1,14 @@
 import type { Page } from 'playwright/test';
 import { expireAccess, ourCookies } from '../fixtures/cookies.ts';
-import { countOrders, fillOrder, PLACE_ORDER, placeButton, uniqueNote } from '../fixtures/pages.ts';
+import {
+  countOrders,
+  fillOrder,
+  PLACE_ORDER,
+  placeButton,
+  reviewButton,
+  reviewDialog,
+  uniqueNote,
+} from '../fixtures/pages.ts';
 import { signIn } from '../fixtures/sign-in.ts';
 import { expect, test } from '../fixtures/test.ts';
 
@@ -10,7 +18,10 @@ test.use({ serverEnv: { ACCESS_TOKEN_LIFETIME: '6s', REFRESH_TOKEN_LIFETIME: '10
 async function placeUntilPlaced(page: Page): Promise<void> {
   const order = page.getByRole('heading', { name: /^ORD-/ });
   await expect(async () => {
-    if (!/\/order\/ORD-\d+$/.test(page.url())) await placeButton(page).click({ timeout: 1_000 });
+    if (!/\/order\/ORD-\d+$/.test(page.url())) {
+      if (!(await reviewDialog(page).isVisible())) await reviewButton(page).click({ timeout: 1_000 });
+      await placeButton(page).click({ timeout: 1_000 });
+    }
     await expect(order).toBeVisible({ timeout: 2_000 });
   }).toPass({ timeout: 80_000 });
 }

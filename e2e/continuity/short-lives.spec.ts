@@ -3,7 +3,7 @@ import {
   countOrders,
   fillOrder,
   noteField,
-  placeButton,
+  placeOrder,
   signInAgain,
   signInDialog,
   uniqueNote,
@@ -29,7 +29,7 @@ test('when the refresh token runs out in the middle of work, the dialog signs in
   await signInAgain(page);
   await expect(signInDialog(page)).toBeHidden();
   await expect(noteField(page)).toHaveValue(note);
-  await placeButton(page).click();
+  await placeOrder(page);
   await expect(page).toHaveURL(/\/order\/ORD-\d+$/);
   expect(await countOrders(signedIn, baseURL ?? '', note)).toBe(1);
   const after = await ourCookies(signedIn);

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright/test';
 import { expireAccess, ourCookies } from '../fixtures/cookies.ts';
 import type { FaultProxy, Rule } from '../fixtures/fault-proxy.ts';
-import { fillOrder, placeButton, shownUser, signInByForm, signOutButton, uniqueNote } from '../fixtures/pages.ts';
+import { fillOrder, placeOrder, shownUser, signInByForm, signOutButton, uniqueNote } from '../fixtures/pages.ts';
 import { expect, REFRESH, test } from '../fixtures/test.ts';
 
 const SIGN_OUT = { method: 'POST', path: '/api/logout' };
@@ -34,17 +34,19 @@ test('a renewal that is answered after the sign-out brings nothing back', async 
 }) => {
   consoleGuard.allow(/status of 40[13]/);
   await fillOrder(page, uniqueNote());
+  const leaving = await signedIn.newPage();
+  await leaving.goto('/account');
   await expireAccess(signedIn);
   const answers = later();
   const call = faultProxy.fault(REFRESH, { kind: 'hold', until: answers.until, what: 'answer' }, { times: 1 });
   const opening = faultProxy.fault(RENEWING_PAGE, { kind: 'hold', until: answers.until, what: 'answer' }, { times: 1 });
-  await placeButton(page).click();
+  await placeOrder(page);
   const opened = await signedIn.newPage();
   // It stays on its way until the answers come.
   void opened.goto('/order').catch(() => {});
   await expect.poll(() => [call.hits(), opening.hits()]).toEqual([1, 1]);
-  await signOutButton(page).click();
-  await expect(page).toHaveURL('/login');
+  await signOutButton(leaving).click();
+  for (const tab of [leaving, page]) await expect(tab).toHaveURL('/login');
   answers.come();
   await expect(opened).toHaveURL('/login');
   await expect.poll(() => ourCookies(signedIn)).toEqual({});

@@ -6,6 +6,9 @@ import {
   noteField,
   PLACE_ORDER,
   placeButton,
+  placeOrder,
+  reviewButton,
+  reviewDialog,
   shownUser,
   uniqueNote,
 } from '../fixtures/pages.ts';
@@ -32,7 +35,7 @@ test('503, 429 and no network while renewing keep the page and its text, and the
   };
   const busy = faultProxy.fault(REFRESH, { kind: 'answer', status: 429, retryAfterSeconds: 2 }, { times: 1 });
   const away = faultProxy.fault(REFRESH, { kind: 'answer', status: 503 }, { times: 1 });
-  await placeButton(page).click();
+  await placeOrder(page);
   await expect.poll(away.hits).toBe(1);
   await expect(notice).toHaveText('Reconnecting… Your work is kept.');
   await unchanged();
@@ -100,7 +103,7 @@ test('a page whose script is lost on its way, as in a restart, arrives all the s
   await page.getByRole('link', { name: 'New order' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Reconnecting…' })).toBeVisible();
   for (const fault of lost) fault.remove();
-  await expect(placeButton(page)).toBeVisible({ timeout: 3 * LOST_SCRIPT_GAP_MS });
+  await expect(reviewButton(page)).toBeVisible({ timeout: 3 * LOST_SCRIPT_GAP_MS });
   await expect(page).toHaveURL('/order/new');
 });
 
@@ -151,7 +154,7 @@ test('Retry-After is kept to, also when the network comes back earlier', async (
   await fillOrder(page, uniqueNote());
   await expireAccess(signedIn);
   faultProxy.fault(REFRESH, { kind: 'answer', status: 429, retryAfterSeconds }, { times: 1 });
-  await placeButton(page).click();
+  await placeOrder(page);
   await expect(page.getByText('Reconnecting…')).toBeVisible();
   await signedIn.setOffline(true);
   await signedIn.setOffline(false);
@@ -176,8 +179,8 @@ test('an endpoint that always answers 401 is asked twice, after one renewal, and
   consoleGuard.allow(/status of 401/);
   await fillOrder(page, uniqueNote());
   faultProxy.fault(PLACE_ORDER, { kind: 'answer', status: 401 });
-  await placeButton(page).click();
-  await expect(page.locator('form').getByRole('alert')).toContainText('may not have reached us');
+  await placeOrder(page);
+  await expect(reviewDialog(page).getByRole('alert')).toContainText('may not have reached us');
   expect([faultProxy.count(PLACE_ORDER), putCount()]).toEqual([2, 1]);
   await expect(placeButton(page)).toBeEnabled();
 });

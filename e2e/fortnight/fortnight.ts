@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { expect } from 'playwright/test';
 import { ourCookies } from '../fixtures/cookies.ts';
-import { countOrders, noteField, placeButton, signInAgain, signInDialog, uniqueNote } from '../fixtures/pages.ts';
+import { countOrders, noteField, placeOrder, signInAgain, signInDialog, uniqueNote } from '../fixtures/pages.ts';
 import { Person } from './person.ts';
 import { seeded } from './random.ts';
 import { countRefreshes, perLifetime, type Refreshes } from './refreshes.ts';
@@ -120,7 +120,7 @@ async function endAndBeginAnew({ stage, endsAtMs }: Run): Promise<void> {
   await signInAgain(tab);
   for (const each of tabs) await expect(signInDialog(each)).toBeHidden();
   await expect(noteField(tab)).toHaveValue(note);
-  await placeButton(tab).click();
+  await placeOrder(tab);
   await expect(tab).toHaveURL(/\/order\/ORD-\d+$/);
   expect(await countOrders(context, faultProxy.url, note)).toBe(1);
   expect((await ourCookies(context)).refresh_token?.value).not.toBe(before.refresh_token?.value);

@@ -1,6 +1,6 @@
 /** Somebody at work in several tabs: looks at orders, places and cancels some, and does again what the page asks to do again. */
 import { expect, type Locator, type Page } from 'playwright/test';
-import { noteField, placeButton, signInDialog, uniqueNote } from '../fixtures/pages.ts';
+import { noteField, placeButton, reviewButton, signInDialog, uniqueNote } from '../fixtures/pages.ts';
 import type { Random } from './random.ts';
 
 /** Longer than any trouble lasts, so that what has not come about by then would not have. */
@@ -133,13 +133,14 @@ async function reload(tab: Page): Promise<void> {
 /** Tried again it goes on where the last try has come to. */
 async function placeOrder(tab: Page, note: string): Promise<void> {
   if (ORDER_PAGE.test(tab.url()) && (await tab.getByText(note).isVisible())) return;
-  if (!tab.url().endsWith('/order/new') || !(await placeButton(tab).isVisible())) {
+  if (!tab.url().endsWith('/order/new') || !(await reviewButton(tab).isVisible())) {
     await toOrders(tab);
     await press(tab.getByRole('link', { name: 'New order' }));
   }
   const quantity = tab.getByLabel('Quantity: Cork tray');
   if ((await quantity.inputValue({ timeout: STEP_MAX_MS })) !== '1') await quantity.fill('1', { timeout: STEP_MAX_MS });
   await noteField(tab).fill(note, { timeout: STEP_MAX_MS });
+  await press(reviewButton(tab));
   await press(placeButton(tab));
   await unlessRefused(tab, tab.getByRole('heading', { level: 1, name: /^ORD-/ }));
   await expect(tab.getByText(note)).toBeVisible({ timeout: STEP_MAX_MS });

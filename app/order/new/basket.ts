@@ -9,6 +9,11 @@ export const NOTE_MAX_CHARS = 500;
 /** Pieces by `sku`; what is not in it is not ordered. */
 export type Quantities = Readonly<Record<string, number>>;
 
+export interface BasketLine {
+  product: Product;
+  quantity: number;
+}
+
 export interface BasketTotal {
   /** Undefined while nothing is chosen. */
   currency: string | undefined;
@@ -16,9 +21,8 @@ export interface BasketTotal {
   pieces: number;
 }
 
-/** Whatever was typed becomes a whole number from 0 to the most that can be ordered; 0 takes the product out. */
-export function withQuantity(quantities: Quantities, sku: string, wanted: number): Quantities {
-  const quantity = Number.isFinite(wanted) ? Math.min(QUANTITY_MAX, Math.max(0, Math.floor(wanted))) : 0;
+/** `quantity` is a whole number from 0 to `QUANTITY_MAX`; 0 takes the product out. */
+export function withQuantity(quantities: Quantities, sku: string, quantity: number): Quantities {
   const { [sku]: _, ...others } = quantities;
   return quantity > 0 ? { ...others, [sku]: quantity } : others;
 }
@@ -26,12 +30,20 @@ export function withQuantity(quantities: Quantities, sku: string, wanted: number
 /** Keeps what can still be ordered: a draft may be older than the list of products. */
 export function orderable(quantities: Quantities, products: readonly Product[]): Quantities {
   const currency = basketTotal(quantities, products).currency;
-  const known = chosen(quantities, products).filter(({ product }) => product.currency === currency);
+  const known = basketLines(quantities, products).filter(({ product }) => product.currency === currency);
   return Object.fromEntries(known.map(({ product, quantity }) => [product.sku, quantity]));
 }
 
+/** What can be ordered of what was chosen, in the order of the list. */
+export function basketLines(quantities: Quantities, products: readonly Product[]): BasketLine[] {
+  return products.flatMap((product) => {
+    const quantity = quantities[product.sku] ?? 0;
+    return product.available && quantity > 0 ? [{ product, quantity }] : [];
+  });
+}
+
 export function basketTotal(quantities: Quantities, products: readonly Product[]): BasketTotal {
-  const lines = chosen(quantities, products);
+  const lines = basketLines(quantities, products);
   return {
     currency: lines[0]?.product.currency,
     minorUnits: lines.reduce((sum, { product, quantity }) => sum + quantity * product.unit_price_minor_units, 0),
@@ -41,14 +53,7 @@ export function basketTotal(quantities: Quantities, products: readonly Product[]
 
 /** The body of the request; always in the same order for the same basket, so that sending it again is the same request. */
 export function orderBody(quantities: Quantities, products: readonly Product[], note: string): PlaceOrderBody {
-  const lines = chosen(quantities, products).map(({ product, quantity }) => ({ sku: product.sku, quantity }));
+  const lines = basketLines(quantities, products).map(({ product, quantity }) => ({ sku: product.sku, quantity }));
   const trimmed = note.trim();
   return trimmed ? { lines, note: trimmed } : { lines };
-}
-
-function chosen(quantities: Quantities, products: readonly Product[]): { product: Product; quantity: number }[] {
-  return products.flatMap((product) => {
-    const quantity = quantities[product.sku] ?? 0;
-    return product.available && quantity > 0 ? [{ product, quantity }] : [];
-  });
 }

@@ -25,10 +25,10 @@ export function ProductList({ products, quantities, currency, onChange }: Produc
       )}
       {currencies.map((code) => (
         <section key={code} aria-labelledby={`in-${code}`}>
-          <div className="mb-2 flex items-baseline gap-3">
-            <h2 id={`in-${code}`}>Priced in {code}</h2>
+          <div className="mb-2 flex flex-wrap items-baseline gap-x-3">
+            <h2 id={`in-${code}`}>{`Priced in ${code}`}</h2>
             {currency !== undefined && currency !== code && (
-              <span className="text-13 text-muted">Not in this order, which is in {currency}</span>
+              <span className="text-13 text-muted">{`Not in this order, which is in ${currency}`}</span>
             )}
           </div>
           <ul className="sheet divide-y divide-line">
@@ -62,8 +62,12 @@ function ProductRow({ product, quantity, isClosed, onChange }: ProductRowProps) 
   return (
     <li className="flex min-h-15 items-center gap-4 px-4 py-2">
       <div className="min-w-0 grow">
-        <p className={`break-words ${available && !isClosed ? 'font-medium' : 'text-muted'}`}>{name}</p>
-        <p className="text-13 text-muted">{formatMoney(price, currency)}</p>
+        <p translate="no" className={`wrap-anywhere ${available && !isClosed ? 'font-medium' : 'text-muted'}`}>
+          {name}
+        </p>
+        <p translate="no" className="text-13 text-muted">
+          {formatMoney(price, currency)}
+        </p>
       </div>
       {!available && <p className="text-13 text-muted">Not available at present</p>}
       {available && !isClosed && <QuantityStepper name={name} quantity={quantity} onChange={onChange} />}
