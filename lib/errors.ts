@@ -44,10 +44,15 @@ export class AppError extends Error {
   constructor(code: ErrorCode, { message, issues, retryAfterSeconds, headers = {}, ...rest }: AppErrorOptions = {}) {
     super(message ?? MESSAGES[code], rest);
     this.code = code;
-    this.issues = issues;
+    this.issues = issues?.map(({ path, message }) => ({ path, message: withFullStop(message) }));
     this.retryAfterSeconds = retryAfterSeconds;
     this.headers = headers;
   }
+}
+
+/** The one place that ends a sentence about a field, so that no page adds a full stop. */
+function withFullStop(sentence: string): string {
+  return /[.?!]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
 /** `invalid_request` for one field. */

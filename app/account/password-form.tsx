@@ -34,7 +34,7 @@ export function PasswordForm({ userName, minChars }: { userName: string; minChar
     setBusy(false);
     if (refusal) {
       const aboutNew = refusal.issues?.find((issue) => issue.path === 'new');
-      setProblems(aboutNew ? { ...NONE, new: `${aboutNew.message}.` } : { ...NONE, current: refusal.message });
+      setProblems(aboutNew ? { ...NONE, new: aboutNew.message } : { ...NONE, current: refusal.message });
       return;
     }
     form.reset();

@@ -23,9 +23,9 @@ export function encodeCursor(sort: OrderSort, { key, number }: Position): string
 /** Throws `invalid_request` at `cursor` for what `encodeCursor` did not write, and for a cursor of another sort. */
 export function decodeCursor(sort: OrderSort, cursor: string): Position {
   const parsed = Cursor.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
-  if (!parsed.success) throw fieldError('cursor', 'Must be a next_cursor of this list');
+  if (!parsed.success) throw fieldError('cursor', 'Must be a next_cursor of this list.');
   const [writtenFor, key, number] = parsed.data;
-  if (writtenFor !== sort) throw fieldError('cursor', 'Belongs to a list sorted otherwise');
+  if (writtenFor !== sort) throw fieldError('cursor', 'Belongs to a list sorted otherwise.');
   return { key, number };
 }
 

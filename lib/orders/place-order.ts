@@ -98,7 +98,7 @@ async function priceLines(tx: Db, wanted: PlaceOrderBody['lines']): Promise<{ cu
   const lines: PricedLine[] = [];
   for (const [index, { sku, quantity }] of wanted.entries()) {
     const product = known.get(sku);
-    const message = skus.indexOf(sku) < index ? 'Is in the order twice' : problemWith(product, currency);
+    const message = skus.indexOf(sku) < index ? 'Is in the order twice.' : problemWith(product, currency);
     if (message) issues.push({ path: `lines.${index}.sku`, message });
     if (product) lines.push({ sku, name: product.name, quantity, unit_price_minor_units: product.unitPriceMinorUnits });
   }
@@ -107,9 +107,9 @@ async function priceLines(tx: Db, wanted: PlaceOrderBody['lines']): Promise<{ cu
 }
 
 function problemWith(product: ProductRow | undefined, currency: string): string | null {
-  if (!product) return 'Is not a product of ours';
-  if (!product.available) return 'Cannot be ordered at present';
-  if (product.currency !== currency) return `Is priced in ${product.currency}, the order is in ${currency}`;
+  if (!product) return 'Is not a product here.';
+  if (!product.available) return 'Cannot be ordered at present.';
+  if (product.currency !== currency) return `Is priced in ${product.currency}, the order is in ${currency}.`;
   return null;
 }
 

@@ -4,6 +4,7 @@ import { session } from '../../../lib/client/session.ts';
 import type { ErrorBody } from '../../../lib/contract/error.ts';
 import type { Order, PlaceOrderBody, Product } from '../../../lib/contract/order.ts';
 import { sendUntilAnswered } from '../send-until-answered.ts';
+import { refusalWords } from './refusal-words.ts';
 
 export type Placed =
   | { outcome: 'placed'; number: string }
@@ -32,15 +33,6 @@ async function send(body: PlaceOrderBody, idempotencyKey: string, products: Prod
   const answer = (await response.json()) as Order & ErrorBody;
   if (response.ok) return { outcome: 'placed', number: answer.number };
   if (answer.error === 'idempotency_mismatch') return { outcome: 'placed_before' };
-  return { outcome: 'refused', problem: refusal(answer, body, products) };
-}
-
-function refusal(answer: ErrorBody, body: PlaceOrderBody, products: Product[]): string {
-  if (answer.error !== 'invalid_request') return UNSENT;
-  const sentences = (answer.issues ?? []).map(({ path, message }) => {
-    const sku = body.lines[Number(path.split('.')[1])]?.sku;
-    const name = products.find((product) => product.sku === sku)?.name;
-    return name ? `${name}: ${message.toLowerCase()}.` : `${message}.`;
-  });
-  return `This order cannot be placed as it is. ${sentences.join(' ')}`;
+  const isAboutFields = answer.error === 'invalid_request';
+  return { outcome: 'refused', problem: isAboutFields ? refusalWords(answer.issues ?? [], body, products) : UNSENT };
 }
