@@ -1,6 +1,7 @@
-/** Page requests under /order and /account without a live access token go to be renewed. Only a convenience: the pages check again. */
+/** Page requests under /order and /account without a live access token go to be renewed, and wait while the database is away. Only a convenience: the pages check again. */
 import { type NextRequest, NextResponse } from 'next/server';
 import { findPrincipal } from './lib/auth/authenticate.ts';
+import { isDatabaseKnownAway } from './lib/auth/revocations.ts';
 import { AppError } from './lib/errors.ts';
 import { awayPage } from './lib/http/away-page.ts';
 import { loginPath, renewPath } from './lib/http/safe-path.ts';
@@ -17,14 +18,17 @@ export const config = {
 
 export async function middleware(request: NextRequest): Promise<Response> {
   const { headers, nextUrl } = request;
+  const isPrefetch = headers.has('next-router-prefetch') || headers.has('next-router-segment-prefetch');
   try {
-    if (await findPrincipal(headers, new Date())) return NextResponse.next();
+    const principal = await findPrincipal(headers, new Date());
+    if (principal && !isDatabaseKnownAway()) return NextResponse.next();
+    if (principal) throw new AppError('unavailable');
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'unavailable') throw error;
-    // A page that is open keeps its frame and shows its own error; a page that is being opened has none yet.
-    return headers.has('rsc') ? NextResponse.next() : awayPage();
+    // A page that is open stays, and asks again for the one that was clicked.
+    return headers.has('rsc') ? empty(isPrefetch ? 204 : 503) : awayPage();
   }
-  if (headers.has('next-router-prefetch') || headers.has('next-router-segment-prefetch')) return empty(204);
+  if (isPrefetch) return empty(204);
   // An answer that is no page data makes Next's router open the address as a document, which comes back here as one.
   if (headers.has('rsc')) return empty(200);
   nextUrl.searchParams.delete('_rsc');

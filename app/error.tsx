@@ -1,11 +1,12 @@
 'use client';
 /** What stands in for a page that could not be made. */
 import { useEffect, useState } from 'react';
+import { AWAY_DIGEST } from '../lib/client/away.ts';
 import { loadAnew } from '../lib/client/lost-script.ts';
 import { MessagePage } from './_components/message-page.tsx';
 
-export default function PageError({ error, retry }: { error: Error; retry: () => void }) {
-  const [isComing, setIsComing] = useState(false);
+export default function PageError({ error, retry }: { error: Error & { digest?: string }; retry: () => void }) {
+  const [isComing, setIsComing] = useState(error.digest === AWAY_DIGEST);
   useEffect(() => setIsComing(loadAnew(error)), [error]);
 
   if (isComing) {

@@ -7,6 +7,7 @@ import { format, stripVTControlCharacters } from 'node:util';
 import nextEnv from '@next/env';
 import { findPrincipal } from '../lib/auth/authenticate.ts';
 import { loadKeys } from '../lib/auth/keys.ts';
+import { isDatabaseKnownAway } from '../lib/auth/revocations.ts';
 import { type Database, provideDatabase } from '../lib/db/client.ts';
 import { DataFolderError } from '../lib/db/data-folder.ts';
 import { users } from '../lib/db/schema.ts';
@@ -92,10 +93,11 @@ async function serve(
   });
 }
 
-/** False also while revocations cannot be known: middleware then says so. */
+/** False also while the database is away: middleware then says so. */
 async function isSignedIn({ authorization, cookie }: IncomingHttpHeaders): Promise<boolean> {
   const headers = new Headers({ ...(authorization && { authorization }), ...(cookie && { cookie }) });
-  return (await findPrincipal(headers, new Date()).catch(() => null)) !== null;
+  const principal = await findPrincipal(headers, new Date()).catch(() => null);
+  return principal !== null && !isDatabaseKnownAway();
 }
 
 /** What Next says on its own, mostly errors of pages with their stacks, is one line of the log as well. */

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { getUser } from '../../lib/auth/users.ts';
 import { database } from '../../lib/db/client.ts';
+import { pageData } from '../_server/page-data.ts';
 import { findPrincipal } from '../_server/principal.ts';
 import { AppHeader, type Section } from './app-header.tsx';
 import { FlashMessage } from './flash-message.tsx';
@@ -14,7 +15,7 @@ import { SignInDialog } from './sign-in-dialog.tsx';
 export async function SignedIn({ current, children }: { current: Section; children: ReactNode }) {
   const principal = await findPrincipal();
   if (!principal) return children;
-  const user = await getUser(database(), principal.userId);
+  const user = await pageData(getUser(database(), principal.userId));
   const expiresInSeconds = Math.max(0, Math.floor((principal.expiresAt.getTime() - Date.now()) / 1_000));
   return (
     <>

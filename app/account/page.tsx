@@ -8,6 +8,7 @@ import { NEW_PASSWORD_MIN_CHARS } from '../../lib/contract/session.ts';
 import { database } from '../../lib/db/client.ts';
 import { Instant } from '../_components/instant.tsx';
 import { SignOutForm } from '../_components/sign-out-form.tsx';
+import { pageData } from '../_server/page-data.ts';
 import { requirePrincipal } from '../_server/principal.ts';
 import { Devices } from './devices.tsx';
 import { PasswordForm } from './password-form.tsx';
@@ -22,11 +23,13 @@ export default async function AccountPage() {
   const principal = await requirePrincipal('/account');
   const db = database();
   const now = new Date();
-  const [user, live, activity] = await Promise.all([
-    getUser(db, principal.userId),
-    listLiveSessions(db, principal.userId, now),
-    listActivity(db, principal.userId, ACTIVITY_SHOWN),
-  ]);
+  const [user, live, activity] = await pageData(
+    Promise.all([
+      getUser(db, principal.userId),
+      listLiveSessions(db, principal.userId, now),
+      listActivity(db, principal.userId, ACTIVITY_SHOWN),
+    ]),
+  );
   const sessions = live.map((session) => sessionView(session, principal.sessionId));
   const current = sessions.find((session) => session.current);
   const nowIso = now.toISOString();

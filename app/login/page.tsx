@@ -13,7 +13,7 @@ import { durationWords } from '../_components/duration-words.ts';
 import { ProofNonce } from '../_components/proof-nonce.tsx';
 import { SessionStarter } from '../_components/session-starter.tsx';
 import { isReason, noticeProblem, noticeSentence } from '../_components/sign-in-problem.ts';
-import { findPrincipal } from '../_server/principal.ts';
+import { mayBeSignedIn } from '../_server/principal.ts';
 import { LoginForm } from './login-form.tsx';
 
 export const metadata: Metadata = { title: 'Sign in' };
@@ -25,7 +25,7 @@ interface LoginPageProps {
 export default async function LoginPage({ searchParams }: LoginPageProps) {
   const { returnTo, notice, retryAt } = await searchParams;
   const target = safePath(returnTo);
-  if (await findPrincipal()) redirect(target);
+  if (await mayBeSignedIn()) redirect(target);
   // Signed in for 14 days, only the access token has run out. A notice says that this was tried.
   const requestHeaders = await headers();
   if (notice === undefined && readCookie(requestHeaders, 'session_hint')) redirect(renewPath(target));

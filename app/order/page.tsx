@@ -7,6 +7,7 @@ import { AppError } from '../../lib/errors.ts';
 import { countOrders, listOrders } from '../../lib/orders/orders.ts';
 import { PlusIcon } from '../_components/icons.tsx';
 import { LinkPending } from '../_components/link-pending.tsx';
+import { pageData } from '../_server/page-data.ts';
 import { requirePrincipal } from '../_server/principal.ts';
 import { EmptyList } from './empty-list.tsx';
 import { changedList, listPath, moreOfList, readListQuery, type SearchParams } from './list-query.ts';
@@ -19,7 +20,9 @@ export const metadata: Metadata = { title: 'Orders' };
 export default async function OrdersPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const { query, ignored } = readListQuery(await searchParams);
   const { userId } = await requirePrincipal(listPath(query));
-  const [list, counts] = await Promise.all([readList(userId, query), countOrders(database(), userId, query.q)]);
+  const [list, counts] = await pageData(
+    Promise.all([readList(userId, query), countOrders(database(), userId, query.q)]),
+  );
   const { orders, next_cursor: nextCursor } = list.answer;
   const more = nextCursor && moreOfList(list.query, nextCursor);
   const found = query.status ? counts[query.status] : counts.all;

@@ -1,13 +1,22 @@
 import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { openPostgres } from '../../lib/db/client.ts';
+import { isDatabaseAway } from '../../lib/db/failures.ts';
 import { dropDatabase, makeDatabase } from './fresh-database.ts';
 import { type Answer, Visitor } from './http.ts';
 import { type Server, startServer } from './server.ts';
 import { startTcpGate, type TcpGate } from './tcp-gate.ts';
 
+const MIGRATIONS = fileURLToPath(new URL('../../lib/db/migrations', import.meta.url));
 const ORDER = { lines: [{ sku: 'LAMP-DESK', quantity: 1 }] };
 const PATIENCE = { timeout: 30_000, interval: 100 };
+
+const OPENING = { accept: 'text/html', 'sec-fetch-mode': 'navigate', 'sec-fetch-site': 'none' };
+const CLICKING = { rsc: '1' };
+const PREFETCHING = { rsc: '1', 'next-router-segment-prefetch': '/_tree' };
 
 /** What needs the database, each in a way of its own. */
 const CALLS: Record<string, (visitor: Visitor) => Promise<Answer>> = {
@@ -92,12 +101,75 @@ describe.skipIf(!process.env.TEST_DATABASE_URL)('PostgreSQL away for a while', (
     expect((await visitor.send('/api/session')).status).toBe(200);
   }, 90_000);
 
+  test('a page waits too, while the API still knows who is asking and afterwards: 503, and it opens itself again', async () => {
+    const expectWaiting = async () => {
+      for (const path of [
+        '/order',
+        '/order/new',
+        '/order/ORD-000001',
+        '/account',
+        '/api/refresh_token?returnTo=%2Forder',
+      ]) {
+        const answer = await visitor.send(path, { headers: OPENING });
+        expect(answer.status, path).toBe(503);
+        expect(answer.headers['retry-after'], path).toMatch(/^[1-9]\d*$/);
+        expect(answer.text).toMatch(/<meta http-equiv="refresh" content="\d+">.*Reconnecting/);
+        expect(answer.setCookies).toEqual([]);
+      }
+      expect((await visitor.send('/order', { headers: CLICKING })).status).toBe(503);
+      expect((await visitor.send('/order', { headers: PREFETCHING })).status).toBe(204);
+      const login = await visitor.send('/login?returnTo=%2Faccount', { headers: OPENING });
+      expect([login.status, login.headers.location]).toEqual([307, '/account']);
+    };
+    await gate.shut();
+    await vi.waitFor(async () => expect((await visitor.send('/order')).status).toBe(503), PATIENCE);
+    expect((await visitor.send('/api/session')).status).toBe(200);
+    await expectWaiting();
+    await vi.waitFor(async () => expect((await visitor.send('/api/session')).status).toBe(503), PATIENCE);
+    await expectWaiting();
+    await gate.open();
+    await recovers();
+    await vi.waitFor(async () => expect((await visitor.send('/order')).status).toBe(200), PATIENCE);
+  }, 90_000);
+
   test('a network that swallows everything ends in 503 too', async () => {
     expectPatient(await underLoad(async () => gate.stall()));
     await gate.open();
     await recovers();
   }, 240_000);
 });
+
+test.skipIf(!process.env.TEST_DATABASE_URL)(
+  'queries wait for each other where PostgreSQL gives one connection, and fail where it gives none',
+  async () => {
+    const url = new URL(await makeDatabase());
+    const role = `${url.pathname.slice(1)}_role`;
+    const admin = new pg.Client({ connectionString: process.env.TEST_DATABASE_URL });
+    await admin.connect();
+    await admin.query(`create role ${role} login; alter database ${url.pathname.slice(1)} owner to ${role}`);
+    const own = new URL(url);
+    own.username = role;
+    const { db, close } = await openPostgres(own.href, MIGRATIONS);
+    const queries = () => Promise.all(Array.from({ length: 5 }, () => db.execute(sql`select pg_sleep(0.01)`)));
+    try {
+      await admin.query(`alter role ${role} connection limit 1`);
+      expect(await queries()).toHaveLength(5);
+      await db.transaction(async (tx) => tx.execute(sql`select 1`));
+      await admin.query(`alter role ${role} connection limit 0`);
+      await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity where usename = '${role}'`);
+      await vi.waitFor(async () => {
+        const error = await queries().catch((reason: unknown) => reason);
+        expect(error).toHaveProperty('cause.code', '53300');
+        expect(isDatabaseAway(error)).toBe(true);
+      }, PATIENCE);
+    } finally {
+      await close();
+      await dropDatabase(url.href);
+      await admin.query(`drop role ${role}`);
+      await admin.end();
+    }
+  },
+);
 
 describe.skipIf(!process.env.TEST_DATABASE_URL)('a fault of ours', () => {
   let server: Server;

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Db } from '../db/client.ts';
 import { sessions } from '../db/schema.ts';
-import { denySessions, isRevoked, newDenySet } from './revocations.ts';
+import { denySessions, isDatabaseKnownAway, isRevoked, newDenySet } from './revocations.ts';
 import { revokeSession, startSession } from './sessions.ts';
 import { addUser, CALLER, openTestApp, type TestApp } from './test-app.ts';
 
@@ -118,6 +118,33 @@ test('a process that never reached the database refuses guarded requests', async
       newDenySet(),
     ),
   ).rejects.toMatchObject({ code: 'unavailable' });
+});
+
+test('that the database is away is known from the first pull that fails until the next that succeeds', async () => {
+  const set = newDenySet();
+  let away = false;
+  const db = watched(() => away);
+  await isRevoked(db, 'x', clock, set);
+  expect(isDatabaseKnownAway(set)).toBe(false);
+  away = true;
+  nowMs += 1_000;
+  await isRevoked(db, 'x', clock, set);
+  expect(isDatabaseKnownAway(set)).toBe(true);
+  away = false;
+  nowMs += 1_000;
+  await isRevoked(db, 'x', clock, set);
+  expect(isDatabaseKnownAway(set)).toBe(false);
+});
+
+test('a pull that takes long to fail is not followed by another at once', async () => {
+  const set = newDenySet();
+  const db = watched(() => {
+    nowMs += 2_000;
+    return true;
+  });
+  for (let n = 0; n < 3; n += 1)
+    await expect(isRevoked(db, 'x', clock, set)).rejects.toMatchObject({ code: 'unavailable' });
+  expect(queries).toBe(1);
 });
 
 test('a database that is away is asked once per lag, not once per request', async () => {

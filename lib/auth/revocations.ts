@@ -12,16 +12,18 @@ import { sessions } from '../db/schema.ts';
 import { env } from '../env.ts';
 import { AppError } from '../errors.ts';
 import { processWide } from '../process-wide.ts';
-import { CLOCK_SKEW_SECONDS, REVOCATION_BLIND_MS, REVOCATION_OVERLAP_SECONDS } from './policy.ts';
+import { CLOCK_SKEW_SECONDS, REVOCATION_BLIND_MS, REVOCATION_LAG_MS, REVOCATION_OVERLAP_SECONDS } from './policy.ts';
 
 interface DenySet {
   /** Session id → when it may be forgotten, in milliseconds of this process's monotonic clock. */
   forgetAtMs: Map<string, number>;
   /** The database's clock at the last pull; null before the first. */
   cursor: Date | null;
-  /** Monotonic; the last pull that succeeded, and the last that was tried. */
+  /** Monotonic; when the last pull that succeeded began, and when the last that was tried began, or failed. */
   pulledAtMs: number;
   triedAtMs: number;
+  /** The last pull that was tried found no database. */
+  isAway: boolean;
   pull: Promise<void> | null;
 }
 
@@ -33,14 +35,21 @@ export interface RevocationClock {
 const MONOTONIC: RevocationClock = { monotonicMs: () => performance.now() };
 
 export function newDenySet(): DenySet {
-  return { forgetAtMs: new Map(), cursor: null, pulledAtMs: -Infinity, triedAtMs: -Infinity, pull: null };
+  return {
+    forgetAtMs: new Map(),
+    cursor: null,
+    pulledAtMs: -Infinity,
+    triedAtMs: -Infinity,
+    isAway: false,
+    pull: null,
+  };
 }
 
 const shared = () => processWide('deny-set', newDenySet);
 
 /**
  * Throws `unavailable` when the database could not be asked for longer than `REVOCATION_BLIND_MS`: a revocation is never forgotten.
- * Until then what is known is used, and the database is asked again once per lag.
+ * Until then what is known is used, and the database is asked again once per lag, or once a second where the lag is longer.
  */
 export async function isRevoked(db: Db, sessionId: string, clock = MONOTONIC, set = shared()): Promise<boolean> {
   const lagMs = env().revocationLagMs;
@@ -54,6 +63,11 @@ export function denySessions(sessionIds: Iterable<string>, clock = MONOTONIC, se
   for (const id of sessionIds) set.forgetAtMs.set(id, forgetAtMs);
 }
 
+/** What `isRevoked` has found out by the way: no query of its own. A page needs the database, whatever the deny-set still knows. */
+export function isDatabaseKnownAway(set = shared()): boolean {
+  return set.isAway;
+}
+
 /** For metrics. The age is that of the last pull; none yet counts as 0. */
 export function denySetState(clock = MONOTONIC, set = shared()): { size: number; ageSeconds: number } {
   const ageMs = set.cursor ? clock.monotonicMs() - set.pulledAtMs : 0;
@@ -62,7 +76,7 @@ export function denySetState(clock = MONOTONIC, set = shared()): { size: number;
 
 async function pullOnce(db: Db, clock: RevocationClock, set: DenySet, lagMs: number): Promise<void> {
   const nowMs = clock.monotonicMs();
-  const triedLately = nowMs - set.triedAtMs < lagMs;
+  const triedLately = nowMs - set.triedAtMs < Math.min(lagMs, REVOCATION_LAG_MS);
   if (!set.pull && !triedLately) {
     set.triedAtMs = nowMs;
     set.pull = pull(db, nowMs, set).finally(() => {
@@ -73,6 +87,8 @@ async function pullOnce(db: Db, clock: RevocationClock, set: DenySet, lagMs: num
     await set.pull;
   } catch (error) {
     if (!isDatabaseAway(error)) throw error;
+    set.isAway = true;
+    set.triedAtMs = clock.monotonicMs();
   }
   if (clock.monotonicMs() - set.pulledAtMs >= Math.max(REVOCATION_BLIND_MS, lagMs)) throw new AppError('unavailable');
 }
@@ -92,6 +108,7 @@ async function pull(db: Db, nowMs: number, set: DenySet): Promise<void> {
     set.cursor = databaseNow;
   }
   set.pulledAtMs = nowMs;
+  set.isAway = false;
 }
 
 /** The map is in order of insertion, and so nearly in order of time. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { AWAY_DIGEST } from './away.ts';
 import { LOST_SCRIPT_GAP_MS, LOST_SCRIPT_ROW_MS, LOST_SCRIPT_TIMES_MAX } from './policy.ts';
 
 const LOST = Object.assign(new Error('Failed to load chunk'), { name: 'ChunkLoadError' });
@@ -26,6 +27,8 @@ afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
+
+const AWAY = Object.assign(new Error('Hidden'), { digest: AWAY_DIGEST });
 
 /** A new page fails for this reason; whether it says that it will be loaded anew. */
 async function pageFails(error: Error = LOST): Promise<boolean> {
@@ -55,4 +58,14 @@ test('a script that stays missing is given up after three times in a row, each a
   await vi.advanceTimersByTimeAsync(LOST_SCRIPT_ROW_MS);
   expect(reload).toHaveBeenCalledTimes(LOST_SCRIPT_TIMES_MAX);
   expect(await pageFails()).toBe(true);
+});
+
+test('a page that the database could not give is loaded anew until it comes, each time after a pause', async () => {
+  for (let times = 1; times <= 2 * LOST_SCRIPT_TIMES_MAX; times += 1) {
+    expect(await pageFails(AWAY)).toBe(true);
+    await vi.advanceTimersByTimeAsync(times === 1 ? 0 : LOST_SCRIPT_GAP_MS - LOADING_MS);
+    expect(reload).toHaveBeenCalledTimes(times);
+    await vi.advanceTimersByTimeAsync(LOADING_MS);
+  }
+  expect(await pageFails()).toBe(false);
 });

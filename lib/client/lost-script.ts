@@ -1,4 +1,5 @@
-/** A page that needs a script which a restart or a new deployment has swallowed is loaded anew, by itself. */
+/** A page that needs a script which a restart or a new deployment has swallowed, or whose data the database could not give, is loaded again. */
+import { AWAY_DIGEST } from './away.ts';
 import { LOST_SCRIPT_GAP_MS, LOST_SCRIPT_ROW_MS, LOST_SCRIPT_TIMES_MAX, NAVIGATION_RETRY_MAX_MS } from './policy.ts';
 
 /** In the tab's storage: when this was last done, and how many times in a row by then. */
@@ -7,12 +8,13 @@ export const LOST_SCRIPT_KEY = 'tandem-loaded-anew';
 let isLoading = false;
 
 /**
- * Whether the page will be loaded anew: only where a script is missing, and not time after time. That happens as soon as the server
- * answers, and not within `LOST_SCRIPT_GAP_MS` of the last time, since the script may still be missing then.
+ * Whether the page will be loaded again: while the database is away, and where a script is missing, but that not time after time. It happens
+ * as soon as the server answers, and not within `LOST_SCRIPT_GAP_MS` of the last time, since the cause may last.
  */
-export function loadAnew(error: Error): boolean {
+export function loadAnew(error: Error & { digest?: string }): boolean {
   const { sinceMs, times } = lastTime();
-  if (error.name !== 'ChunkLoadError' || times === LOST_SCRIPT_TIMES_MAX) return false;
+  const isScriptLost = error.name === 'ChunkLoadError' && times < LOST_SCRIPT_TIMES_MAX;
+  if (!isScriptLost && error.digest !== AWAY_DIGEST) return false;
   if (!isLoading) void reload(LOST_SCRIPT_GAP_MS - sinceMs, times);
   isLoading = true;
   return true;

@@ -1,4 +1,5 @@
 /** A link clicked while the server cannot be reached waits for it, since the framework would leave the open page for the browser's own error. */
+import { saysAway } from './away.ts';
 import { isLeft, show, snapshot } from './core.ts';
 import { NAVIGATION_RETRY_MAX_MS, RETRY_FIRST_MS } from './policy.ts';
 import { happen } from './store.ts';
@@ -8,28 +9,32 @@ const GATEWAY_STATUSES = [502, 503, 504];
 
 /**
  * Wraps the window's `fetch` once more, after the gate: what the router fetches for a click is asked for again until an answer
- * comes. Everything else, prefetches included, passes untouched.
+ * comes. A prefetch is asked for once; the router does not get to keep a page that could not be made. Everything else passes untouched.
  */
 export function installPatientNavigation(): void {
   if (typeof window !== 'object') return;
   const gated = window.fetch;
   window.fetch = async (input, init) => {
-    const isNavigation = !(input instanceof Request) && isRouterRequest(new URL(input, location.href), init);
-    return isNavigation ? untilAnswered(() => gated(input, init)) : gated(input, init);
+    if (input instanceof Request || !isRouterRequest(new URL(input, location.href), init)) return gated(input, init);
+    if (!isPrefetch(init)) return untilAnswered(() => gated(input, init));
+    return (await whole(await gated(input, init))) ?? new Response(null, { status: 204 });
   };
 }
 
 /** The router gives an address and plain headers. */
 function isRouterRequest({ origin }: URL, { method = 'GET', headers }: RequestInit = {}): boolean {
+  return method === 'GET' && new Headers(headers).has('rsc') && origin === location.origin;
+}
+
+function isPrefetch({ headers }: RequestInit = {}): boolean {
   const sent = new Headers(headers);
-  const isPrefetch = sent.has('next-router-prefetch') || sent.has('next-router-segment-prefetch');
-  return method === 'GET' && sent.has('rsc') && !isPrefetch && origin === location.origin;
+  return sent.has('next-router-prefetch') || sent.has('next-router-segment-prefetch');
 }
 
 async function untilAnswered(send: () => Promise<Response>): Promise<Response> {
   for (let waitMs = RETRY_FIRST_MS; ; waitMs = Math.min(2 * waitMs, NAVIGATION_RETRY_MAX_MS)) {
     const response = await send().then(whole).catch(unreachable);
-    if (response && !GATEWAY_STATUSES.includes(response.status)) {
+    if (response) {
       if (waitMs > RETRY_FIRST_MS && snapshot.state === 'live') happen(show, { notice: 'recovered' });
       return response;
     }
@@ -38,10 +43,10 @@ async function untilAnswered(send: () => Promise<Response>): Promise<Response> {
   }
 }
 
-/** Rejects where the answer breaks off; the router would put an error in the page's place. */
-async function whole(response: Response): Promise<Response> {
-  await response.clone().arrayBuffer();
-  return response;
+/** Undefined where the page could not be made for now, and rejects where the answer breaks off: the router would put an error in the page's place. */
+async function whole(response: Response): Promise<Response | undefined> {
+  const pageData = await response.clone().text();
+  return GATEWAY_STATUSES.includes(response.status) || saysAway(pageData) ? undefined : response;
 }
 
 /** A click that was overtaken is no longer waited for. On a page that is being left the router waits for ever, or it would go where the click led. */

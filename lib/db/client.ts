@@ -26,6 +26,9 @@ export interface Database {
 const EMBEDDED_PARAMETERS = ['-c', 'shared_buffers=16MB'];
 const POOL_MAX_CONNECTIONS = 10;
 const CONNECT_TIMEOUT_MS = 2_000;
+/** Between two tries where PostgreSQL has no connection left. */
+const CONNECT_PAUSE_MS = 50;
+const TOO_MANY_CONNECTIONS = '53300';
 /** Nobody waits for an answer yet, and everything else is starting on the same cores. */
 const START_CONNECT_TIMEOUT_MS = 30_000;
 const STATEMENT_TIMEOUT_MS = 5_000;
@@ -52,7 +55,7 @@ export async function openPostgres(
   migrationsDir: string,
   setUp: (db: Db) => Promise<void> = async () => {},
 ): Promise<Database> {
-  const pool = new pg.Pool({
+  const pool = new PatientPool({
     connectionString: url,
     max: POOL_MAX_CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -84,6 +87,35 @@ export async function openPostgres(
     kind: 'postgres',
     close: () => pool.end(),
   };
+}
+
+type ConnectCallback = Exclude<Parameters<pg.Pool['connect']>[0], undefined>;
+
+/** Where PostgreSQL gives no more connections, those of this pool are shared, however few they are. */
+class PatientPool extends pg.Pool {
+  override connect(): Promise<pg.PoolClient>;
+  override connect(callback: ConnectCallback): void;
+  override connect(callback?: ConnectCallback): Promise<pg.PoolClient> | undefined {
+    const connected = this.#connect(performance.now() + CONNECT_TIMEOUT_MS);
+    if (!callback) return connected;
+    connected.then(
+      (client) => callback(undefined, client, (error) => client.release(error)),
+      (error) => callback(error, undefined, () => {}),
+    );
+    return undefined;
+  }
+
+  async #connect(giveUpAtMs: number): Promise<pg.PoolClient> {
+    for (;;) {
+      try {
+        return await super.connect();
+      } catch (error) {
+        const isFull = error instanceof pg.DatabaseError && error.code === TOO_MANY_CONNECTIONS;
+        if (!isFull || performance.now() > giveUpAtMs) throw error;
+        await new Promise((resolve) => setTimeout(resolve, CONNECT_PAUSE_MS));
+      }
+    }
+  }
 }
 
 /** Asked first, since drizzle makes a place for its notes each time, and a role that may only read and write may not. */

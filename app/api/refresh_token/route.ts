@@ -72,7 +72,8 @@ async function renewPage({ db, request, now }: RefreshCall): Promise<Response> {
   if (fromElsewhere && readCookie(headers, 'refresh_token') === null && !query.has('hop'))
     return samePageAgain(returnTo);
   // With a live access token another tab has renewed while this page was on its way here: the cookie does stick.
-  const isLive = (await findPrincipal(headers, now)) !== null;
+  // Where the database is away nobody can say; the refresh below then waits.
+  const isLive = (await findPrincipal(headers, now).catch(() => null)) !== null;
   const renewals = isLive ? 0 : Number(readCookie(headers, 'renewal_count') ?? 0) + 1;
   if (renewals > PAGE_RENEWALS_IN_A_ROW_MAX) return seeOther(loginPath(returnTo, { notice: 'cookies' }));
   try {

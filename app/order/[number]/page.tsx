@@ -9,6 +9,7 @@ import { findOrder } from '../../../lib/orders/orders.ts';
 import { BackIcon } from '../../_components/icons.tsx';
 import { Instant } from '../../_components/instant.tsx';
 import { OrderStatusLabel } from '../../_components/order-status.tsx';
+import { pageData } from '../../_server/page-data.ts';
 import { requirePrincipal } from '../../_server/principal.ts';
 import { CancelOrder } from './cancel-order.tsx';
 import { OrderLines } from './order-lines.tsx';
@@ -26,7 +27,7 @@ export async function generateMetadata({ params }: OrderPageProps): Promise<Meta
 export default async function OrderPage({ params }: OrderPageProps) {
   const { number } = await params;
   const { userId } = await requirePrincipal(`/order/${number}`);
-  const order = await findOrder(database(), userId, number);
+  const order = await pageData(findOrder(database(), userId, number));
   if (!order) notFound();
   const now = new Date().toISOString();
 

@@ -4,6 +4,7 @@ import Link from 'next/link';
 import { database } from '../../../lib/db/client.ts';
 import { listProducts } from '../../../lib/orders/orders.ts';
 import { BackIcon } from '../../_components/icons.tsx';
+import { pageData } from '../../_server/page-data.ts';
 import { requirePrincipal } from '../../_server/principal.ts';
 import { NewOrderForm } from './new-order-form.tsx';
 
@@ -11,7 +12,7 @@ export const metadata: Metadata = { title: 'New order' };
 
 export default async function NewOrderPage() {
   const { userId } = await requirePrincipal('/order/new');
-  const products = await listProducts(database());
+  const products = await pageData(listProducts(database()));
   return (
     <div className="flex flex-col gap-6">
       <div className="flex flex-col gap-3">
