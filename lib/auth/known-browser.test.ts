@@ -24,6 +24,15 @@ test('a browser is known by address and program together, to its own user alone'
   expect(await find(undefined)).toBeNull();
 });
 
+test('a browser is known by its network where IPv6 gives it a new address every day', async () => {
+  const reader = await addUser(app.db, 'a reader');
+  const from = (address: string) => ({ ...CALLER, address });
+  await startSession(app.db, reader, from('2001:db8:1:2:aaaa::1'), NOW);
+  const find = (address: string) => findKnownBrowser(app.db, reader, from(address), NOW);
+  expect(await find('2001:db8:1:2:bbbb::2')).toBe(await find('2001:db8:1:2:aaaa::1'));
+  expect(await find('2001:db8:1:3:aaaa::1')).toBeNull();
+});
+
 test('a browser that has not signed in for long is a stranger', async () => {
   const at = (seconds: number) => new Date(NOW.getTime() + seconds * 1_000);
   expect(await findKnownBrowser(app.db, userId, CALLER, at(KNOWN_BROWSER_MEMORY_SECONDS - 1))).not.toBeNull();

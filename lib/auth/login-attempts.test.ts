@@ -6,6 +6,8 @@ import {
   LOGIN_FAILURES_FREE,
   LOGIN_FAILURES_PER_ADDRESS,
   LOGIN_FAILURES_PER_NAME,
+  LOGIN_FAILURES_PER_NAME_AND_SITE,
+  LOGIN_FAILURES_PER_SITE,
   LOGIN_FIRST_WAIT_SECONDS,
   LOGIN_LONGEST_WAIT_SECONDS,
   LOGIN_NAME_WINDOW_SECONDS,
@@ -102,6 +104,68 @@ describe('from one address', () => {
     expect(await refusedFor(guess(newName(), here))).toBe(0);
     expect(await refusedFor(guess(name, stranger()))).toBe(0);
   });
+});
+
+/** As many as there are connections to the database. */
+async function aFewAtATime<T>(times: number, work: (n: number) => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
+  for (let done = 0; done < times; done += 8) {
+    const some = Array.from({ length: Math.min(8, times - done) }, (_, n) => work(done + n));
+    results.push(...(await Promise.all(some)));
+  }
+  return results;
+}
+
+describe('from IPv6', () => {
+  const of = (network: number, host: number) => stranger(`2001:db8:1:${network.toString(16)}::${host.toString(16)}`);
+
+  test('one /64 counts as one address, whatever the names', async () => {
+    for (let n = 0; n < LOGIN_FAILURES_PER_ADDRESS; n += 1) await guess(newName(), of(1, n));
+    expect(await refusedFor(guess(newName(), of(1, 999)))).toBe(LOGIN_ADDRESS_WINDOW_SECONDS);
+    expect(await refusedFor(guess(newName(), of(2, 1)))).toBe(0);
+  });
+
+  test('one /48 has a limit of its own above its networks', async () => {
+    const other = (network: number) => stranger(`2001:db8:2:${network.toString(16)}::1`);
+    await aFewAtATime(LOGIN_FAILURES_PER_SITE, (n) => guess(newName(), other(n)));
+    expect(await refusedFor(guess(newName(), other(999)))).toBe(LOGIN_ADDRESS_WINDOW_SECONDS);
+    expect(await refusedFor(guess(newName(), stranger('2001:db8:3::1')))).toBe(0);
+  }, 120_000);
+
+  test('one /64 waits for a name as one address does', async () => {
+    const name = newName();
+    for (let n = 0; n <= LOGIN_FAILURES_FREE; n += 1) await guess(name, of(3, n));
+    expect(await refusedFor(guess(name, of(3, 999)))).toBe(LOGIN_FIRST_WAIT_SECONDS);
+  });
+
+  test('one /48 cannot close a name to strangers, however long it guesses from all its networks', async () => {
+    const name = newName();
+    const waits = await aFewAtATime(LOGIN_FAILURES_PER_NAME, (n) =>
+      refusedFor(guess(name, stranger(`2001:db8:4:${n}::1`))),
+    );
+    expect(waits.filter((wait) => wait === 0)).toHaveLength(LOGIN_FAILURES_PER_NAME_AND_SITE);
+    expect(await refusedFor(guess(name, stranger()))).toBe(0);
+    expect(await refusedFor(guess(name, stranger('2001:db8:5::1')))).toBe(0);
+  }, 120_000);
+
+  test.each([
+    ['an IPv4-mapped address', '::ffff:198.51.100.77', '198.51.100.77'],
+    ['the same in hexadecimal', '::ffff:c633:644d', '198.51.100.77'],
+    ['a NAT64 address', '64:ff9b::c633:644d', '198.51.100.77'],
+    ['a zone', 'fe80::1%eth0', 'fe80::1'],
+    ['another spelling', '2001:0DB8:0006::0001', '2001:db8:6::1'],
+  ])('%s is counted as the address it stands for', async (_, written, plain) => {
+    const name = newName();
+    for (let n = 0; n <= LOGIN_FAILURES_FREE; n += 1) await guess(name, stranger(n % 2 === 0 ? written : plain));
+    expect(await refusedFor(guess(name, stranger(plain)))).toBe(LOGIN_FIRST_WAIT_SECONDS);
+  });
+});
+
+test('from one network guessing without a pause a name stays open to other strangers for a whole day', async () => {
+  const [name, here] = [newName(), stranger()];
+  const endsAt = Date.now() + LOGIN_NAME_WINDOW_SECONDS * 1_000;
+  while (Date.now() < endsAt) pass((await refusedFor(guess(name, here))) || 1);
+  expect(await refusedFor(guess(name, stranger()))).toBe(0);
 });
 
 describe('from many addresses', () => {

@@ -1,11 +1,14 @@
 /** How often a password may be wrong: growing waits for who guesses, and no lock for the browsers a user has signed in from. */
 import type { Db } from '../db/client.ts';
 import { followUp } from '../follow-up.ts';
+import { networkOf, siteOf } from './network.ts';
 import {
   LOGIN_ADDRESS_WINDOW_SECONDS,
   LOGIN_FAILURES_FREE,
   LOGIN_FAILURES_PER_ADDRESS,
   LOGIN_FAILURES_PER_NAME,
+  LOGIN_FAILURES_PER_NAME_AND_SITE,
+  LOGIN_FAILURES_PER_SITE,
   LOGIN_FIRST_WAIT_SECONDS,
   LOGIN_LONGEST_WAIT_SECONDS,
   LOGIN_NAME_WINDOW_SECONDS,
@@ -27,21 +30,29 @@ export interface LoginAttempt {
 
 /** Throws `rate_limited` with the seconds to wait. The name counts as submitted, whether or not somebody has it. */
 export async function countLoginAttempt(db: Db, name: string, guesser: Guesser): Promise<LoginAttempt> {
-  const known = guesser.browserId !== null;
-  const ofName = counter(db, known ? NAME_FROM_KNOWN : NAME_FROM_UNKNOWN, name);
-  const ofAddress = known ? null : counter(db, ADDRESS, guesser.address);
-  const slowed = slowedDown(db, known ? `browser\0${guesser.browserId}` : `pair\0${name}\0${guesser.address}`);
-  await ofAddress?.count();
-  await takingBack([ofAddress], () => ofName.count());
-  await takingBack([ofAddress, ofName], () => slowed.count());
+  const { address, browserId } = guesser;
+  const [network, site] = [networkOf(address), siteOf(address)];
+  const ofStranger = browserId === null ? [counter(db, ADDRESS, network), ...ofSite(db, name, site)] : [];
+  const ofName = counter(db, browserId === null ? NAME_FROM_UNKNOWN : NAME_FROM_KNOWN, name);
+  const slowed = slowedDown(db, browserId === null ? `pair\0${name}\0${network}` : `browser\0${browserId}`);
+  const counted: Counter[] = [];
+  for (const next of [...ofStranger, ofName, slowed]) {
+    await takingBack(counted, () => next.count());
+    counted.unshift(next);
+  }
   return {
     succeeded: () =>
       followUp(async () => {
         await slowed.forget();
         await ofName.forget();
-        await ofAddress?.takeBack();
+        for (const counter of ofStranger) await counter.takeBack();
       }),
   };
+}
+
+/** Of an IPv6 site, which can choose among 65,536 networks. */
+function ofSite(db: Db, name: string, site: string | null): Counter[] {
+  return site === null ? [] : [counter(db, SITE, site), counter(db, NAME_FROM_SITE, `${name}\0${site}`)];
 }
 
 /** What counts against the name; a wait of one address or browser goes on to its end. */
@@ -62,6 +73,8 @@ const ADDRESS = {
   count: LOGIN_FAILURES_PER_ADDRESS,
   windowSeconds: LOGIN_ADDRESS_WINDOW_SECONDS,
 };
+const SITE = { ...ADDRESS, name: 'login site', count: LOGIN_FAILURES_PER_SITE };
+const NAME_FROM_SITE = { ...NAME_FROM_UNKNOWN, name: 'login name site', count: LOGIN_FAILURES_PER_NAME_AND_SITE };
 /** Only counted; what it leads to is a wait. */
 const FAILURES = {
   name: 'login failures',
@@ -78,7 +91,7 @@ export function waitSeconds(failures: number): number {
 }
 
 /** Each attempt beyond the free ones takes a turn, and the next turn comes after a wait; who comes earlier is not counted. */
-function slowedDown(db: Db, key: string): Pick<Counter, 'count' | 'forget'> {
+function slowedDown(db: Db, key: string): Counter {
   const failures = counter(db, FAILURES, key);
   const turn = counter(db, TURN, key);
   return {
@@ -88,6 +101,7 @@ function slowedDown(db: Db, key: string): Pick<Counter, 'count' | 'forget'> {
       if (wait > 0) await takingBack([failures], () => turn.count(wait));
       return failed;
     },
+    takeBack: () => failures.takeBack(),
     async forget() {
       await failures.forget();
       await turn.forget();
@@ -96,11 +110,11 @@ function slowedDown(db: Db, key: string): Pick<Counter, 'count' | 'forget'> {
 }
 
 /** An attempt that is refused further on was no guess. */
-async function takingBack<T>(counted: (Pick<Counter, 'takeBack'> | null)[], next: () => Promise<T>): Promise<T> {
+async function takingBack<T>(counted: Pick<Counter, 'takeBack'>[], next: () => Promise<T>): Promise<T> {
   try {
     return await next();
   } catch (error) {
-    for (const counter of counted) await counter?.takeBack();
+    for (const counter of counted) await counter.takeBack();
     throw error;
   }
 }

@@ -71,7 +71,7 @@ export const PASSWORD_HASHES_WAITING_MAX = 200;
 export const LOGINS_AT_ONCE = PASSWORD_HASHES_AT_ONCE + 1;
 export const LOGINS_WAITING_MAX = 200;
 
-/** Wrong passwords before the first wait: of one name from one address, or from one browser that has signed in before. */
+/** Wrong passwords before the first wait: of one name from one network, or from one browser that has signed in before. */
 export const LOGIN_FAILURES_FREE = 9;
 /** From then on each further one starts a wait, twice as long as the one before it, up to the longest. */
 export const LOGIN_FIRST_WAIT_SECONDS = 10;
@@ -80,8 +80,11 @@ export const LOGIN_LONGEST_WAIT_SECONDS = 30 * MINUTE;
 export const LOGIN_FAILURES_PER_NAME = 100;
 /** How long wrong passwords for a name count; a right one forgets them. */
 export const LOGIN_NAME_WINDOW_SECONDS = DAY;
-/** Wrong passwords from one address, whatever the names. */
+/** The part of them that may come from one /48 of IPv6: beyond it that site waits, and the name stays open to others. */
+export const LOGIN_FAILURES_PER_NAME_AND_SITE = 75;
+/** Wrong passwords from one network (an IPv4 address, a /64 of IPv6) and from one /48 of IPv6, whatever the names. */
 export const LOGIN_FAILURES_PER_ADDRESS = 100;
+export const LOGIN_FAILURES_PER_SITE = 300;
 export const LOGIN_ADDRESS_WINDOW_SECONDS = 15 * MINUTE;
 /** How long a browser counts as one that has signed in before; each sign-in starts it anew. */
 export const KNOWN_BROWSER_MEMORY_SECONDS = 30 * DAY;

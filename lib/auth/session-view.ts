@@ -1,6 +1,7 @@
 /** A session as its user may see it: device in words, address shortened, nothing that could be used. */
 import type { SessionView } from '../contract/session.ts';
 import { deviceWords } from './device-words.ts';
+import { siteOf } from './network.ts';
 import type { Session } from './sessions.ts';
 
 export function sessionView(session: Session, currentSessionId: string): SessionView {
@@ -19,6 +20,6 @@ export function sessionView(session: Session, currentSessionId: string): Session
 /** The network an address is in: enough to recognise a place by, too little to find a person. `203.0.113.9` → `203.0.113.…` */
 export function shortenedAddress(address: string): string {
   if (/^\d+\.\d+\.\d+\.\d+$/.test(address)) return address.replace(/\d+$/, '…');
-  const groups = address.split(':');
-  return groups.length > 4 ? `${groups.slice(0, 3).join(':')}:…` : address;
+  if (address === '::1') return address;
+  return siteOf(address)?.replace('::/48', ':…') ?? address;
 }

@@ -12,6 +12,9 @@ describe('without a trusted proxy', () => {
     ['::ffff:192.0.2.1', '192.0.2.1'],
     ['fe80::1%eth0', 'fe80::1'],
     ['2001:DB8::1', '2001:db8::1'],
+    ['2001:db8:0:0::0:1', '2001:db8::1'],
+    ['::ffff:c000:201', '192.0.2.1'],
+    ['64:ff9b::192.0.2.1', '192.0.2.1'],
     [undefined, 'unknown'],
   ])('the socket address %s is written as %s', (socketAddress, expected) => {
     expect(clientAddress(socketAddress, undefined, 0)).toBe(expected);

@@ -1,5 +1,5 @@
 /** The one address a request is taken to come from: the socket's, or what a trusted proxy has noted. */
-import { isIP } from 'node:net';
+import { plainAddress } from '../auth/network.ts';
 
 /**
  * `trustedProxies` proxies stand in front of us and each has appended the address of its own client to `X-Forwarded-For`;
@@ -16,13 +16,10 @@ export function clientAddress(
   return (believed && normalAddress(believed)) || normalAddress(socketAddress ?? '') || 'unknown';
 }
 
-/** `::ffff:192.0.2.1`, `192.0.2.1:4711`, `[2001:db8::1]:4711` and `fe80::1%eth0` without what is not the address; empty if it is none. */
+/** `192.0.2.1:4711` and `[2001:db8::1]:4711` without the port; empty if it is no address. */
 function normalAddress(text: string): string {
-  const trimmed = text.trim().toLowerCase();
+  const trimmed = text.trim();
   const [, bracketed] = /^\[([^\]]+)\](?::\d+)?$/.exec(trimmed) ?? [];
   const [, withPort] = /^([\d.]+):\d+$/.exec(trimmed) ?? [];
-  const [address = ''] = (bracketed ?? withPort ?? trimmed).split('%');
-  const [, mapped = ''] = /^::ffff:([\d.]+)$/.exec(address) ?? [];
-  if (isIP(mapped)) return mapped;
-  return isIP(address) ? address : '';
+  return plainAddress(bracketed ?? withPort ?? trimmed);
 }

@@ -1,5 +1,6 @@
 /** `POST /api/csp-report`: browsers say here what the content security policy of a page has stopped. */
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { networkOf } from '../../../lib/auth/network.ts';
 import { CspReports, cspViolations } from '../../../lib/contract/csp-report.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { noContent } from '../../../lib/http/answers.ts';
@@ -25,7 +26,7 @@ async function limit(address: string): Promise<void> {
   const options = { points: REPORTS_PER_ADDRESS, duration: WINDOW_SECONDS };
   const limiter = processWide('csp-reports', () => new RateLimiterMemory(options));
   try {
-    await limiter.consume(address);
+    await limiter.consume(networkOf(address));
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error;
     throw new AppError('rate_limited', { retryAfterSeconds: Math.ceil(error.msBeforeNext / 1_000) });

@@ -1,0 +1,47 @@
+/** The networks an address is in: what is counted, since one IPv6 customer has 2^64 addresses and often 2^80. */
+import { isIP, isIPv6 } from 'node:net';
+
+/** Groups of IPv6 that a customer is given at least, and those that a site is given at most (RFC 6177). */
+const NETWORK_GROUPS = 4;
+const SITE_GROUPS = 3;
+/** Prefixes whose last 32 bits are an IPv4 address: mapped (RFC 4291 2.5.5.2), and NAT64 (RFC 6052 2.1, RFC 8215). */
+const CARRIERS = ['0:0:0:0:0:ffff:', '64:ff9b:0:0:0:0:', '64:ff9b:1:'];
+
+/** The one spelling of an address: an IPv4 address where IPv6 carries one, no zone, lower case, RFC 5952. Empty for what is no address. */
+export function plainAddress(text: string): string {
+  const [address = ''] = text.trim().toLowerCase().split('%');
+  if (!isIPv6(address)) return isIP(address) ? address : '';
+  return carriedIpv4(address) ?? new URL(`http://[${address}]`).hostname.slice(1, -1);
+}
+
+/** The address itself for IPv4, the /64 for IPv6. What is no address stands for itself. */
+export function networkOf(address: string): string {
+  return prefixOf(address, NETWORK_GROUPS) ?? (plainAddress(address) || address);
+}
+
+/** The /48 above the network, or null for IPv4. */
+export function siteOf(address: string): string | null {
+  return prefixOf(address, SITE_GROUPS);
+}
+
+function prefixOf(address: string, count: number): string | null {
+  const plain = plainAddress(address);
+  return isIPv6(plain) ? `${groupsOf(plain).slice(0, count).join(':')}::/${count * 16}` : null;
+}
+
+function carriedIpv4(address: string): string | null {
+  const groups = groupsOf(address);
+  if (!CARRIERS.some((prefix) => groups.join(':').startsWith(prefix))) return null;
+  return groups
+    .slice(-2)
+    .flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 0xff])
+    .join('.');
+}
+
+/** All eight, without leading zeros. */
+function groupsOf(address: string): string[] {
+  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
+  const before = head.split(':').filter(Boolean);
+  const after = (tail ?? '').split(':').filter(Boolean);
+  return [...before, ...Array(8 - before.length - after.length).fill('0'), ...after];
+}
