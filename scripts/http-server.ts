@@ -6,6 +6,7 @@ import type { ErrorBody } from '../lib/contract/error.ts';
 import { clientAddress } from '../lib/http/client-address.ts';
 import { ignoreUpgrades, trackConnections } from '../lib/http/connections.ts';
 import { routeName } from '../lib/http/route-name.ts';
+import { unreadableRouterHeaders } from '../lib/http/router-headers.ts';
 import { isApi, pagePolicy, securityHeaders } from '../lib/http/security-headers.ts';
 import { logError } from '../lib/log.ts';
 import { observeRequest } from '../lib/metrics.ts';
@@ -141,7 +142,7 @@ const NOT_FOR_NEXT = ['if-match', 'if-unmodified-since', 'next-action', 'range']
 /** These are ours alone: what the client sent under the same name is gone. */
 function setOwnHeaders(request: IncomingMessage, own: Record<string, string>): void {
   const foreign = ['content-security-policy-report-only', 'forwarded', SIGNED_IN_HEADER, ...NOT_FOR_NEXT];
-  for (const name of foreign) delete request.headers[name];
+  for (const name of [...foreign, ...unreadableRouterHeaders(request.headers)]) delete request.headers[name];
   Object.assign(request.headers, own);
 }
 

@@ -303,6 +303,34 @@ test('no header opens a guarded page', async () => {
   }
 });
 
+test('no header of Next’s router makes a page fail', async () => {
+  const state = (value: unknown) => encodeURIComponent(JSON.stringify(value));
+  const attempts: Record<string, string | string[]>[] = [
+    ...['x', '', '%', '%ff', 'null', '[]', '%7B%7D', state([['a', 'b', 'zz', null], {}]), 'x'.repeat(14_000)].map(
+      (tree) => ({ 'next-router-state-tree': tree }),
+    ),
+    { 'next-router-state-tree': [state(['', {}]), state(['', {}])] },
+    ...['2', '3', 'x'].map((kind) => ({ 'next-router-prefetch': kind })),
+    { 'next-router-segment-prefetch': '%ff/../..' },
+    { 'next-url': '%ff' },
+    { 'next-router-stale-reload': 'x' },
+  ];
+  for (const headers of attempts) {
+    for (const path of ['/login', '/order', '/nope']) {
+      const sent = { headers: { rsc: '1', ...headers } };
+      const first = await admin.send(path, sent);
+      // Next first sends a client to the address that goes with its headers.
+      const answer = first.status === 307 ? await admin.send(String(first.headers.location), sent) : first;
+      expect([path, answer.status, answer.headers['content-type']], JSON.stringify(headers).slice(0, 80)).toEqual([
+        path,
+        path === '/nope' ? 404 : 200,
+        'text/x-component',
+      ]);
+    }
+  }
+  expect(server.output()).not.toContain('server_error_message');
+});
+
 test.each([
   '/.git/HEAD',
   '/.env',
