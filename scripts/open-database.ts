@@ -1,6 +1,7 @@
 /** Opens the database the environment names, brings it up to date and fills in the demo data; failures become one sentence. */
 import { fileURLToPath } from 'node:url';
 import { hashPassword } from '../lib/auth/password.ts';
+import { prepareNames } from '../lib/auth/users.ts';
 import { type Database, type Db, openEmbedded, openPostgres } from '../lib/db/client.ts';
 import { guardDataFolder } from '../lib/db/data-folder.ts';
 import type { Env } from '../lib/env.ts';
@@ -12,6 +13,7 @@ const MIGRATIONS_DIR = fileURLToPath(new URL('../lib/db/migrations', import.meta
 /** `close()` also lets the next process have the data folder. */
 export function openDatabase(env: Env, now: Date): Promise<Database> {
   const setUp = async (db: Db) => {
+    await prepareNames(db);
     if (env.demoData) await insertDemoData(db, { hashPassword, now });
   };
   return env.databaseUrl ? openServer(env.databaseUrl, setUp) : openFolder(env.dataDir, setUp, now);

@@ -9,8 +9,10 @@ import {
   disableUser,
   enableUser,
   endSessions,
+  type ListedUser,
   type LiveSession,
   listSessions,
+  listUsers,
   OperatorError,
   setPassword,
   unlockUser,
@@ -51,6 +53,13 @@ function program(): Command {
       const password = await readPassword(`Password for ${name}`);
       await withDatabase((db) => addUser(db, name, password));
       say(`${name} can sign in.`);
+    });
+  user
+    .command('list')
+    .description('the users; says whose name another one is taken for')
+    .action(async () => {
+      const all = await withDatabase((db) => listUsers(db));
+      say(all.length > 0 ? all.map(userLine).join('\n') : 'There is no user yet.');
     });
   user
     .command('password <name>')
@@ -137,6 +146,14 @@ function say(text: string): void {
 
 function endedWords(count: number): string {
   return count === 1 ? '1 session ended.' : `${count} sessions ended.`;
+}
+
+function userLine({ name, disabledAt, isPrepared }: ListedUser): string {
+  const disabled = disabledAt ? '  disabled' : '';
+  const spelling = isPrepared
+    ? ''
+    : '  signs in by exactly this spelling, since another name differs in case, width or blanks alone';
+  return `${name}${disabled}${spelling}`;
 }
 
 function table(live: LiveSession[]): string {

@@ -147,6 +147,15 @@ test('passwords are compared exactly', async () => {
     expect((await login({ name: 'admin', pwd })).status).toBe(401);
 });
 
+test.each(['admin ', ' ADMIN', 'ａｄｍｉｎ', '\u00a0admin', 'admin\u200b'])('%j signs admin in', async (name) => {
+  const { status, json } = await login({ ...GOOD, name });
+  expect([status, json.user]).toEqual([200, { id: 11, name: 'admin' }]);
+});
+
+test.each(['ADMİN', 'admın', 'ad min', 'аdmin', 'ad\nmin'])('%j is not admin', async (name) => {
+  expect((await login({ ...GOOD, name })).status).toBe(401);
+});
+
 test('a name is decoded once', async () => {
   const post = (body: string) =>
     send(server.url, '/api/login', {

@@ -11,6 +11,7 @@ import { confirmPassword } from './confirm-password.ts';
 import { hashPassword } from './password.ts';
 import { passwordProblem } from './password-strength.ts';
 import { PASSWORD_CHANGE_WINDOW_SECONDS, PASSWORD_CHANGES_PER_USER } from './policy.ts';
+import { preparedPassword } from './prepared-text.ts';
 import { counter } from './rate-limit.ts';
 import { denySessions } from './revocations.ts';
 import { markOtherSessionsRevoked } from './sessions.ts';
@@ -36,7 +37,7 @@ export async function changePassword(
 ): Promise<void> {
   const { userId, sessionId } = principal;
   const user = await confirmPassword(db, principal, change.current, caller);
-  const problem = await passwordProblem(change.new, user.name);
+  const problem = await passwordProblem(preparedPassword(change.new), user.name);
   if (problem) throw fieldError('new', problem);
   const passwordHash = await hashPassword(change.new);
   const ended = await db.transaction(async (transaction) => {

@@ -13,6 +13,7 @@ import {
   LOGIN_LONGEST_WAIT_SECONDS,
   LOGIN_NAME_WINDOW_SECONDS,
 } from './policy.ts';
+import { preparedName } from './prepared-text.ts';
 import { type Counter, counter } from './rate-limit.ts';
 
 /** Who guesses: a browser that this user has signed in from (or is signed in with), or nobody we know. */
@@ -28,8 +29,9 @@ export interface LoginAttempt {
   succeeded(): Promise<void>;
 }
 
-/** Throws `rate_limited` with the seconds to wait. The name counts as submitted, whether or not somebody has it. */
-export async function countLoginAttempt(db: Db, name: string, guesser: Guesser): Promise<LoginAttempt> {
+/** Throws `rate_limited` with the seconds to wait. The name counts in its prepared form, whether or not somebody has it. */
+export async function countLoginAttempt(db: Db, typedName: string, guesser: Guesser): Promise<LoginAttempt> {
+  const name = preparedName(typedName);
   const { address, browserId } = guesser;
   const [network, site] = [networkOf(address), siteOf(address)];
   const ofStranger = browserId === null ? [counter(db, ADDRESS, network), ...ofSite(db, name, site)] : [];
@@ -57,8 +59,9 @@ function ofSite(db: Db, name: string, site: string | null): Counter[] {
 
 /** What counts against the name; a wait of one address or browser goes on to its end. */
 export async function forgetLoginFailures(db: Db, name: string): Promise<void> {
-  await counter(db, NAME_FROM_KNOWN, name).forget();
-  await counter(db, NAME_FROM_UNKNOWN, name).forget();
+  const key = preparedName(name);
+  await counter(db, NAME_FROM_KNOWN, key).forget();
+  await counter(db, NAME_FROM_UNKNOWN, key).forget();
 }
 
 /** All known browsers of a user together get no more guesses than the strangers. */

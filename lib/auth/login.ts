@@ -12,7 +12,7 @@ import type { Caller } from './caller.ts';
 import { tidyUp } from './housekeeping.ts';
 import { findKnownBrowser } from './known-browser.ts';
 import { countLoginAttempt } from './login-attempts.ts';
-import { hashPassword, needsRehash, verifyPassword } from './password.ts';
+import { hashPassword, needsRehash, type PasswordMatch, verifyPassword } from './password.ts';
 import { LOGINS_AT_ONCE, LOGINS_WAITING_MAX } from './policy.ts';
 import { denySessions } from './revocations.ts';
 import { sessionLabel } from './session-label.ts';
@@ -25,6 +25,7 @@ import {
   UNBOUND,
 } from './sessions.ts';
 import { newTurns } from './turns.ts';
+import { findUserByName, type UserRow } from './users.ts';
 
 export interface Credentials {
   name: string;
@@ -59,12 +60,10 @@ interface SignIn extends Credentials {
   previous: SessionOfUser | null;
 }
 
-type UserRow = typeof users.$inferSelect;
-
 async function checkAndStart(db: Db, signIn: SignIn): Promise<SignedIn> {
   const { name, caller, now } = signIn;
   await tidyUp(db, now);
-  const found = await findUser(db, name);
+  const found = await findUserByName(db, name);
   const browserId = await findKnownBrowser(db, found?.id, caller, now);
   const attempt = await countLoginAttempt(db, name, { address: caller.address, browserId });
   const verified = await requirePassword(db, found, signIn);
@@ -76,14 +75,14 @@ async function checkAndStart(db: Db, signIn: SignIn): Promise<SignedIn> {
   return { user: { id: userId, name: verified.name }, session };
 }
 
-async function findUser(db: Db, name: string): Promise<UserRow | undefined> {
-  const [user] = await db.select().from(users).where(eq(users.name, name));
-  return user;
+/** A user whose password was right, as the row was then. */
+interface VerifiedUser extends UserRow {
+  match: PasswordMatch;
 }
 
-async function requirePassword(db: Db, user: UserRow | undefined, { pwd, caller }: SignIn): Promise<UserRow> {
-  const matches = await verifyPassword(pwd, user?.passwordHash);
-  if (user && matches && !user.disabledAt) return user;
+async function requirePassword(db: Db, user: UserRow | undefined, { pwd, caller }: SignIn): Promise<VerifiedUser> {
+  const match = await verifyPassword(pwd, user?.passwordHash);
+  if (user && match && !user.disabledAt) return { ...user, match };
   await recordEvent(db, { event: 'authn_login_fail', userId: user?.id ?? null, caller });
   throw new AppError('invalid_credentials');
 }
@@ -91,11 +90,11 @@ async function requirePassword(db: Db, user: UserRow | undefined, { pwd, caller 
 /** Null when the user is no longer what was verified: the password changed, the user disabled, or all sessions revoked in the meantime. */
 async function start(
   db: Db,
-  verified: UserRow,
+  verified: VerifiedUser,
   { pwd, caller, now, terms, previous }: SignIn,
 ): Promise<Session | null> {
-  const { id, passwordHash, sessionEpoch } = verified;
-  const newHash = needsRehash(passwordHash) ? await hashPassword(pwd) : null;
+  const { id, passwordHash, sessionEpoch, match } = verified;
+  const newHash = match === 'raw' || needsRehash(passwordHash) ? await hashPassword(pwd) : null;
   const replaced: string[] = [];
   const session = await db.transaction(async (transaction) => {
     // Holds the row until the session is there: a change that comes now waits, and then revokes the session too.
@@ -121,8 +120,8 @@ async function start(
 }
 
 /** Another sign-in may have replaced a weak hash, which takes nothing from this one; everything else refuses it. */
-async function startOnceMore(db: Db, before: UserRow, signIn: SignIn): Promise<Session> {
-  const verified = await requirePassword(db, await findUser(db, signIn.name), signIn);
+async function startOnceMore(db: Db, before: VerifiedUser, signIn: SignIn): Promise<Session> {
+  const verified = await requirePassword(db, await findUserByName(db, signIn.name), signIn);
   const isSameUser = verified.id === before.id && verified.sessionEpoch === before.sessionEpoch;
   const session = isSameUser ? await start(db, verified, signIn) : null;
   if (!session) throw new AppError('unavailable');

@@ -8,8 +8,10 @@ import type { Caller } from './caller.ts';
 import { forgetLoginFailures } from './login-attempts.ts';
 import { hashPassword } from './password.ts';
 import { passwordProblem } from './password-strength.ts';
+import { nameProblem, preparedName, preparedPassword } from './prepared-text.ts';
 import { denySessions } from './revocations.ts';
 import { markAllSessionsRevoked, type RevokedSession } from './sessions.ts';
+import { findUserByName } from './users.ts';
 
 /** A reason to do nothing: one sentence for the operator. */
 export class OperatorError extends Error {
@@ -29,13 +31,12 @@ export interface LiveSession {
   jkt: string | null;
 }
 
-/** Throws `OperatorError` for a name that is taken or none, and for a poor password. */
+/** Throws `OperatorError` for a name that is taken, in whatever spelling, or none, and for a poor password. */
 export async function addUser(db: Db, name: string, password: string): Promise<void> {
-  if (name.trim() !== name || name === '' || [...name].length > USER_NAME_MAX_CHARS) {
-    throw new OperatorError(`A name has 1 to ${USER_NAME_MAX_CHARS} characters and no blanks around it.`);
-  }
-  const passwordHash = await hashOf(name, password);
-  const added = await db.insert(users).values({ name, passwordHash }).onConflictDoNothing().returning({ id: users.id });
+  const problem = nameProblem(name, USER_NAME_MAX_CHARS);
+  if (problem) throw new OperatorError(problem);
+  const row = { name, nameKey: preparedName(name), passwordHash: await hashOf(name, password) };
+  const added = await db.insert(users).values(row).onConflictDoNothing().returning({ id: users.id });
   if (added.length === 0) throw new OperatorError(`There is a user ${name} already.`);
 }
 
@@ -76,8 +77,21 @@ export async function unlockUser(db: Db, name: string): Promise<void> {
   await forgetLoginFailures(db, name);
 }
 
+export interface ListedUser {
+  name: string;
+  disabledAt: Date | null;
+  /** False where another user's name differs in case, width or blanks alone: then only the exact spelling signs in. */
+  isPrepared: boolean;
+}
+
+export async function listUsers(db: Db): Promise<ListedUser[]> {
+  const rows = await db.select().from(users).orderBy(asc(users.name));
+  return rows.map(({ name, disabledAt, nameKey }) => ({ name, disabledAt, isPrepared: nameKey !== null }));
+}
+
 /** Of one user or of all; newest first. */
-export function listSessions(db: Db, now: Date, name?: string): Promise<LiveSession[]> {
+export async function listSessions(db: Db, now: Date, name?: string): Promise<LiveSession[]> {
+  const userId = name === undefined ? undefined : await idOf(db, name);
   return db
     .select({
       userName: users.name,
@@ -94,7 +108,7 @@ export function listSessions(db: Db, now: Date, name?: string): Promise<LiveSess
       and(
         isNull(sessions.revokedAt),
         gt(sessions.expiresAt, now),
-        name === undefined ? undefined : eq(users.name, name),
+        userId === undefined ? undefined : eq(users.id, userId),
       ),
     )
     .orderBy(asc(users.name), desc(sessions.createdAt));
@@ -108,13 +122,13 @@ export async function endSessions(db: Db, name?: string): Promise<number> {
 }
 
 async function idOf(db: Db, name: string): Promise<number> {
-  const [user] = await db.select({ id: users.id }).from(users).where(eq(users.name, name));
+  const user = await findUserByName(db, name);
   if (!user) throw new OperatorError(`There is no user ${name}.`);
   return user.id;
 }
 
 async function hashOf(name: string, password: string): Promise<string> {
-  const problem = await passwordProblem(password, name);
+  const problem = await passwordProblem(preparedPassword(password), name);
   if (problem) throw new OperatorError(problem);
   return hashPassword(password);
 }

@@ -8,6 +8,7 @@ import {
   PASSWORD_HASHES_AT_ONCE,
   PASSWORD_HASHES_WAITING_MAX,
 } from './policy.ts';
+import { preparedPassword } from './prepared-text.ts';
 import { newTurns } from './turns.ts';
 
 const OPTIONS = {
@@ -18,16 +19,21 @@ const OPTIONS = {
 };
 const PARAMETERS = `$argon2id$v=19$m=${ARGON2_MEMORY_KIB},t=${ARGON2_PASSES},p=${ARGON2_LANES}$`;
 
-/** PHC string format, salt included. */
+/** Of the prepared form. PHC string format, salt included. */
 export function hashPassword(password: string): Promise<string> {
-  return inTurn(() => hash(password, OPTIONS));
+  return inTurn(() => hash(preparedPassword(password), OPTIONS));
 }
 
-/** Does the same work when there is no hash to compare with, so that an unknown name takes as long as a wrong password. */
-export async function verifyPassword(password: string, storedHash: string | undefined): Promise<boolean> {
+/** `raw` where the hash was made of the password as it was typed, before passwords were prepared. */
+export type PasswordMatch = 'prepared' | 'raw';
+
+/** Null when it is wrong. Does the same work when there is no hash to compare with, so that an unknown name takes as long as a wrong password. */
+export async function verifyPassword(password: string, storedHash: string | undefined): Promise<PasswordMatch | null> {
   const comparedHash = storedHash ?? (await hashOfNobody());
-  const matches = await inTurn(() => verify(comparedHash, password));
-  return matches && storedHash !== undefined;
+  const matches = async (form: string) => (await inTurn(() => verify(comparedHash, form))) && storedHash !== undefined;
+  const prepared = preparedPassword(password);
+  if (await matches(prepared)) return 'prepared';
+  return prepared !== password && (await matches(password)) ? 'raw' : null;
 }
 
 /** True for a hash of weaker or other parameters than today's: the next sign-in replaces it. */

@@ -4,6 +4,7 @@ import { users } from '../db/schema.ts';
 import { openTestDatabase } from '../db/test-database.ts';
 import type { Caller } from './caller.ts';
 import { hashPassword } from './password.ts';
+import { preparedName } from './prepared-text.ts';
 import { loadTestKeys, NEW_SECRET } from './test-keys.ts';
 
 export const CALLER: Caller = { address: '192.0.2.7', userAgent: 'Test/1' };
@@ -25,7 +26,7 @@ export async function openTestApp(): Promise<TestApp> {
 export async function addUser(db: Db, name: string): Promise<number> {
   const [user] = await db
     .insert(users)
-    .values({ name, passwordHash: await hashPassword(PASSWORD) })
+    .values({ name, nameKey: preparedName(name), passwordHash: await hashPassword(PASSWORD) })
     .returning({ id: users.id });
   if (!user) throw new Error('no user was added');
   return user.id;

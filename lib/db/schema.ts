@@ -29,7 +29,10 @@ export interface EcPublicKey {
 /** Ids are never used twice, so a token can never come to mean another person. */
 export const users = pgTable('users', {
   id: ownId('id'),
+  /** As it was given, and shown. */
   name: text('name').notNull().unique(),
+  /** As it is looked up (`preparedName`); null until it is prepared, and for a name that another user's is prepared like. */
+  nameKey: text('name_key').unique(),
   passwordHash: text('password_hash').notNull(),
   createdAt: instant('created_at').notNull().defaultNow(),
   passwordChangedAt: instant('password_changed_at').notNull().defaultNow(),

@@ -31,6 +31,7 @@ export async function insertDemoData(db: Db, { hashPassword, now }: DemoDataOpti
   const userRows = DEMO_USERS.map(({ id, name }, index) => ({
     id,
     name,
+    nameKey: name,
     passwordHash: hashes[index] ?? '',
     createdAt: joined,
     passwordChangedAt: joined,
@@ -57,6 +58,10 @@ async function hasDemoUsers(db: Db): Promise<boolean> {
         ),
         inArray(
           users.name,
+          DEMO_USERS.map(({ name }) => name),
+        ),
+        inArray(
+          users.nameKey,
           DEMO_USERS.map(({ name }) => name),
         ),
       ),
