@@ -25,8 +25,8 @@ export function Instant({ at, now, show = 'short' }: InstantProps) {
   if (show !== 'short') return <time dateTime={at}>{words[show]}</time>;
   return (
     <time dateTime={at} title={words.full}>
-      {words.short}
-      <span className="sr-only">, {words.full}</span>
+      <span>{words.short}</span>
+      <span className="sr-only">{`, ${words.full}`}</span>
     </time>
   );
 }

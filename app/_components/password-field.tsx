@@ -64,8 +64,8 @@ export function PasswordField({
           onClick={() => setShown(!shown)}
           className="needs-script tap absolute inset-y-0 right-0 rounded-md px-3 text-13 text-muted hover:text-ink"
         >
-          {shown ? 'Hide' : 'Show'}
-          <span className="sr-only"> {label.toLowerCase()}</span>
+          <span>{shown ? 'Hide' : 'Show'}</span>
+          <span className="sr-only">{` ${label.toLowerCase()}`}</span>
         </button>
       </div>
       {hint && (

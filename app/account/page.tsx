@@ -40,8 +40,10 @@ export default async function AccountPage() {
         <div className="flex flex-col gap-1">
           <h1>Account</h1>
           <p className="text-muted">
-            <span className="font-medium text-ink">{user.name}</span>, here since{' '}
-            <Instant at={user.createdAt.toISOString()} now={nowIso} show="date" />
+            <span translate="no" className="font-medium wrap-anywhere text-ink">
+              {user.name}
+            </span>
+            , here since <Instant at={user.createdAt.toISOString()} now={nowIso} show="date" />
           </p>
         </div>
         <SignOutForm />

@@ -47,7 +47,7 @@ export function TokenDrawing(props: TokenDrawingProps) {
             Access token
           </dt>
           <dd className="text-muted">
-            Lasts {durationWords(lifetimeMs / 1_000)}, renews itself. Now {durationWords(leftMs / 1_000)} left.
+            {`Lasts ${durationWords(lifetimeMs / 1_000)}, renews itself. Now ${durationWords(leftMs / 1_000)} left.`}
           </dd>
         </div>
         <div>

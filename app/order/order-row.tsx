@@ -19,7 +19,9 @@ export function OrderRow({ order, total, now }: OrderRowProps) {
     <tr className="row-link">
       <th scope="row" className="cell-number">
         <Link href={`/order/${order.number}`} prefetch={false}>
-          <span className="cell">{order.number}</span>
+          <span translate="no" className="cell">
+            {order.number}
+          </span>
           <LinkPending />
         </Link>
       </th>
@@ -36,10 +38,14 @@ export function OrderRow({ order, total, now }: OrderRowProps) {
         </span>
       </td>
       <td className="cell-items">
-        <span className="cell">{order.summary}</span>
+        <span translate="no" className="cell">
+          {order.summary}
+        </span>
       </td>
       <td className="cell-total">
-        <span className="cell">{total}</span>
+        <span translate="no" className="cell">
+          {total}
+        </span>
       </td>
     </tr>
   );

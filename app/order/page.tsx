@@ -32,7 +32,8 @@ export default async function OrdersPage({ searchParams }: { searchParams: Promi
       <div className="flex flex-wrap items-center gap-x-4 gap-y-3">
         <h1>Orders</h1>
         <p className="mt-2 text-muted" role="status">
-          {found} <span className={query.q || query.status ? undefined : 'sr-only'}>{countNoun(found, query)}</span>
+          <span>{found}</span>{' '}
+          <span className={query.q || query.status ? undefined : 'sr-only'}>{countNoun(found, query)}</span>
         </p>
         <Link href="/order/new" className="button button-primary ml-auto">
           <PlusIcon />

@@ -23,13 +23,17 @@ export function OrderLines({ lines, currency, totalMinorUnits }: OrderLinesProps
         {lines.map((line) => (
           <tr key={line.sku}>
             <th scope="row">
-              <span className="block break-words">{line.name}</span>
-              <span className="block text-13 font-normal text-muted">{line.sku}</span>
+              <span translate="no" className="block wrap-anywhere">
+                {line.name}
+              </span>
+              <span translate="no" className="block text-13 font-normal text-muted">
+                {line.sku}
+              </span>
             </th>
-            <td className="text-muted">
+            <td translate="no" className="text-muted">
               {line.quantity} × {formatMoney(line.unit_price_minor_units, currency)}
             </td>
-            <td>{formatMoney(line.quantity * line.unit_price_minor_units, currency)}</td>
+            <td translate="no">{formatMoney(line.quantity * line.unit_price_minor_units, currency)}</td>
           </tr>
         ))}
       </tbody>
@@ -38,7 +42,9 @@ export function OrderLines({ lines, currency, totalMinorUnits }: OrderLinesProps
           <th scope="row" colSpan={2}>
             Total
           </th>
-          <td className="text-20 font-semibold">{formatMoney(totalMinorUnits, currency)}</td>
+          <td translate="no" className="text-20 font-semibold">
+            {formatMoney(totalMinorUnits, currency)}
+          </td>
         </tr>
       </tfoot>
     </table>

@@ -42,7 +42,7 @@ export default async function OrderPage({ params }: OrderPageProps) {
           Orders
         </Link>
         <div className="flex flex-wrap items-baseline gap-x-5 gap-y-1">
-          <h1>{order.number}</h1>
+          <h1 translate="no">{order.number}</h1>
           <p className="text-20">
             <OrderStatusLabel status={order.status} />
           </p>
