@@ -1,10 +1,10 @@
 /** Looks at an installation without changing it, and says in a sentence each what is well and what to do. */
-import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { verifyPassword } from '../lib/auth/password.ts';
-import { DataFolderError, guardDataFolder } from '../lib/db/data-folder.ts';
+import { inspectDataFolder } from '../lib/db/data-folder.ts';
 import { type Env, EnvError, parseEnv } from '../lib/env.ts';
 import { DEMO_USERS } from '../lib/orders/demo-data.ts';
 
@@ -20,10 +20,10 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const ok = (text: string): Finding => ({ ok: true, text });
 const fix = (text: string): Finding => ({ ok: false, text });
 
-export async function doctor(variables: Record<string, string | undefined>, now: Date): Promise<Finding[]> {
+export async function doctor(variables: Record<string, string | undefined>): Promise<Finding[]> {
   const settings = configuration(variables);
   if (Array.isArray(settings)) return settings;
-  const database = settings.databaseUrl ? await postgres(settings.databaseUrl) : embedded(settings.dataDir, now);
+  const database = settings.databaseUrl ? await postgres(settings.databaseUrl) : embedded(settings.dataDir);
   return [ok('The configuration can be read.'), ...surroundings(settings), ...keys(settings), ...database];
 }
 
@@ -73,15 +73,14 @@ function keys({ authSecrets, dataDir }: Env): Finding[] {
   ];
 }
 
-function embedded(dataDir: string, now: Date): Finding[] {
-  try {
-    if (existsSync(dataDir)) accessSync(dataDir, constants.W_OK);
-    guardDataFolder(dataDir, now).release();
-    return [ok(`The data folder ${dataDir} can be written, and no process uses it.`)];
-  } catch (error) {
-    if (error instanceof DataFolderError && error.message.includes('in use')) return [ok(error.message)];
-    return [fix(error instanceof Error ? error.message : String(error))];
-  }
+function embedded(dataDir: string): Finding[] {
+  const problem = inspectDataFolder(dataDir);
+  if (problem) return [problem.isInUse ? ok(problem.message) : fix(problem.message)];
+  return [
+    existsSync(dataDir)
+      ? ok(`The data folder ${dataDir} can be written, and no process uses it.`)
+      : ok(`The data folder ${dataDir} will be made at the first start.`),
+  ];
 }
 
 async function postgres(url: string): Promise<Finding[]> {

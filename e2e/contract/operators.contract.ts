@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,10 +71,14 @@ describe('with data of its own', () => {
     expect((await run(args)).code).toBe(code);
   });
 
-  test('doctor finds nothing to do', async () => {
-    const { code, out } = await run('doctor');
-    expect(out).not.toContain('FIX');
-    expect(code).toBe(0);
+  test('doctor finds nothing to do, and makes nothing', async () => {
+    const missing = join(tmpdir(), `tandem-doctor-${process.pid}`);
+    for (const dataDir of [env.DATA_DIR, missing]) {
+      const { code, out } = await tandem({ ...env, DATA_DIR: dataDir }, ['doctor']);
+      expect(out).not.toContain('FIX');
+      expect(code).toBe(0);
+    }
+    expect(existsSync(missing)).toBe(false);
   });
 
   test('doctor names what is wrong, and what to do', async () => {

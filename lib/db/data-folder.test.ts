@@ -1,13 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openEmbedded } from './client.ts';
-import { DataFolderError, guardDataFolder } from './data-folder.ts';
+import { DataFolderError, guardDataFolder, inspectDataFolder } from './data-folder.ts';
 import { MIGRATIONS_DIR } from './test-database.ts';
 
 const NOW = new Date('2026-03-01T08:00:00Z');
@@ -131,5 +140,97 @@ describe('a folder that cannot be used is refused in one sentence', () => {
     // A folder where the lock file should be: unlike missing permissions, that stops root too.
     mkdirSync(join(dataDir, 'lock.sqlite'));
     expect(refusal(dataDir)).toMatch(/cannot be written .* make it writable/);
+  });
+});
+
+const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
+
+describe.skipIf(process.platform === 'win32')('a folder that others can read', () => {
+  beforeEach(() => chmodSync(dataDir, 0o755));
+
+  test('is closed to them, and so are a database in it and what this process makes', () => {
+    mkdirSync(join(dataDir, 'pglite'), { mode: 0o755 });
+    expect(refusal(dataDir)).toBe('taken');
+    expect([mode(dataDir), mode(join(dataDir, 'pglite'))]).toEqual(['700', '700']);
+    for (const file of ['lock.sqlite', 'lock-holder.json'])
+      expect([file, mode(join(dataDir, file))]).toEqual([file, '600']);
+    mkdirSync(join(dataDir, 'new'));
+    writeFileSync(join(dataDir, 'new', 'file'), '');
+    expect([mode(join(dataDir, 'new')), mode(join(dataDir, 'new', 'file'))]).toEqual(['700', '600']);
+  });
+
+  test('is closed where a link leads to', () => {
+    const link = join(dataDir, 'link');
+    const target = join(dataDir, 'target');
+    mkdirSync(target, { mode: 0o755 });
+    symlinkSync(target, link);
+    expect(refusal(link)).toBe('taken');
+    expect([mode(target), mode(dataDir)]).toEqual(['700', '755']);
+  });
+
+  test.each<[string, () => void]>([
+    ['holds other files', () => writeFileSync(join(dataDir, 'letter.txt'), '')],
+    ['is one for everybody', () => chmodSync(dataDir, 0o1777)],
+  ])('is refused and left alone when it %s', (_, prepare) => {
+    prepare();
+    const before = [mode(dataDir), readdirSync(dataDir)];
+    expect(refusal(dataDir)).toMatch(
+      /^The data folder .* holds other files, and others can read it: set DATA_DIR .*\.$/,
+    );
+    expect([mode(dataDir), readdirSync(dataDir)]).toEqual(before);
+  });
+
+  test.runIf(process.getuid?.() === 0)('is refused when it belongs to another user', () => {
+    chownSync(dataDir, 4_711, 4_711);
+    chmodSync(dataDir, 0o777);
+    process.seteuid?.(4_712);
+    try {
+      vi.spyOn(process, 'getuid').mockReturnValue(4_712);
+      expect(refusal(dataDir)).toMatch(/^The data folder .* belongs to another user, .*: set DATA_DIR .*\.$/);
+    } finally {
+      vi.restoreAllMocks();
+      process.seteuid?.(0);
+    }
+    expect([mode(dataDir), readdirSync(dataDir)]).toEqual(['777', []]);
+  });
+});
+
+describe('looking at a folder changes nothing', () => {
+  const look = () => inspectDataFolder(dataDir)?.message;
+  const state = () =>
+    ['.', ...readdirSync(dataDir)].map((name) => {
+      const { mode, mtimeMs, ctimeMs, size } = statSync(join(dataDir, name));
+      return { name, mode, mtimeMs, ctimeMs, size };
+    });
+
+  test('when there is none', () => {
+    const missing = join(dataDir, 'missing');
+    expect(inspectDataFolder(missing)).toBeUndefined();
+    expect(readdirSync(dataDir)).toEqual([]);
+  });
+
+  test.each<[string, () => void]>([
+    ['when it is empty', () => {}],
+    ['when it was used before', () => guardDataFolder(dataDir, NOW).release()],
+    ['when others can read it', () => chmodSync(dataDir, 0o755)],
+  ])('%s', (_, prepare) => {
+    prepare();
+    const before = state();
+    expect(look()).toBeUndefined();
+    expect(state()).toEqual(before);
+  });
+
+  test('when it is in use, which it says', async () => {
+    const { child, lines } = startHolder();
+    await lines.next();
+    const before = state();
+    expect(look()).toContain(`is in use by process ${child.pid}`);
+    expect(state()).toEqual(before);
+  });
+
+  test('when it cannot be used, which it says', () => {
+    writeFileSync(join(dataDir, 'file'), '');
+    for (const path of [join(dataDir, 'file'), join(dataDir, 'file', 'below')])
+      expect(inspectDataFolder(path)?.message).toMatch(/a file of that name is in the way/);
   });
 });

@@ -1,6 +1,16 @@
 /** Guards the folder of the embedded database: PGlite does not notice a second process, which would destroy its files. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 export interface DataFolderGuard {
@@ -11,24 +21,89 @@ export interface DataFolderGuard {
 /** The message is one sentence for the person who started the second process, or whose disk it is. */
 export class DataFolderError extends Error {
   override readonly name = 'DataFolderError';
+  /** Another process has the folder, and all is well with it. */
+  readonly isInUse: boolean;
+
+  constructor(message: string, { isInUse = false, ...options }: ErrorOptions & { isInUse?: boolean } = {}) {
+    super(message, options);
+    this.isInUse = isInUse;
+  }
 }
 
 const LOCK_FILE = 'lock.sqlite';
 const HOLDER_FILE = 'lock-holder.json';
+const DATABASE_FOLDER = 'pglite';
 const SQLITE_BUSY = 5;
+/** What may lie in the folder: our own files, and what a new disk holds. */
+const OWN_FILES = new Set([LOCK_FILE, HOLDER_FILE, 'auth-secrets', DATABASE_FOLDER, 'lost+found']);
+const OTHER_USERS = 0o077;
+const STICKY = 0o1000;
 
 /**
- * Makes the folder if need be and takes it for this process. The lock is SQLite's lock on an empty database file, because the
- * operating system drops it with the process (`kill -9` leaves nothing stale) and Node has no file locks of its own.
+ * Makes the folder if need be, closes it to other users and takes it for this process. The lock is SQLite's lock on an empty
+ * database file, because the operating system drops it with the process (`kill -9` leaves nothing stale) and Node has no file
+ * locks of its own.
  * Throws `DataFolderError`.
  */
 export function guardDataFolder(dataDir: string, now: Date): DataFolderGuard {
   try {
+    // PGlite makes files that all may read and write, and folders that all may open.
+    process.umask(OTHER_USERS);
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    closeToOthers(dataDir);
+    const database = join(dataDir, DATABASE_FOLDER);
+    if (existsSync(database) && isOpenToOthers(database)) chmodSync(database, 0o700);
     const lock = takeLock(dataDir, { pid: process.pid, startedAt: now.toISOString() });
     return { release: () => lock.close() };
   } catch (error) {
-    throw new DataFolderError(sentence(dataDir, error), { cause: error });
+    throw asDataFolderError(dataDir, error);
+  }
+}
+
+/** What `guardDataFolder` would throw, without making or changing anything; a folder that is missing can be made. */
+export function inspectDataFolder(dataDir: string): DataFolderError | undefined {
+  try {
+    const nearest = nearestEntry(dataDir);
+    // The dot makes a file in the way fail, too.
+    accessSync(`${nearest}/.`, constants.W_OK);
+    if (nearest !== dataDir) return undefined;
+    if (isOpenToOthers(dataDir)) requireOwnFolder(dataDir);
+    const lockFile = join(dataDir, LOCK_FILE);
+    if (existsSync(lockFile)) readLock(lockFile);
+    return undefined;
+  } catch (error) {
+    return asDataFolderError(dataDir, error);
+  }
+}
+
+function nearestEntry(path: string): string {
+  return existsSync(path) ? path : nearestEntry(dirname(path));
+}
+
+function isOpenToOthers(dataDir: string): boolean {
+  return process.platform !== 'win32' && (statSync(dataDir).mode & OTHER_USERS) !== 0;
+}
+
+/** The folder may have been made by hand, or by a volume. */
+function closeToOthers(dataDir: string): void {
+  if (!isOpenToOthers(dataDir)) return;
+  requireOwnFolder(dataDir);
+  chmodSync(dataDir, 0o700);
+}
+
+/** Throws `DataFolderError` for a folder that is not for this program alone, as `/tmp` would be. */
+function requireOwnFolder(dataDir: string): void {
+  const { mode, uid } = statSync(dataDir);
+  const user = process.getuid?.();
+  if (user !== 0 && user !== uid) {
+    throw new DataFolderError(
+      `The data folder ${dataDir} belongs to another user, and others can read it: set DATA_DIR to a folder of your own.`,
+    );
+  }
+  if ((mode & STICKY) !== 0 || readdirSync(dataDir).some((name) => !OWN_FILES.has(name))) {
+    throw new DataFolderError(
+      `The data folder ${dataDir} holds other files, and others can read it: set DATA_DIR to a folder for Tandem alone.`,
+    );
   }
 }
 
@@ -49,12 +124,29 @@ function takeLock(dataDir: string, holder: Holder): DatabaseSync {
   }
 }
 
+/** Throws while another process holds the lock. */
+function readLock(lockFile: string): void {
+  const lock = new DatabaseSync(lockFile, { readOnly: true });
+  try {
+    lock.exec('SELECT count(*) FROM sqlite_schema');
+  } finally {
+    lock.close();
+  }
+}
+
+function asDataFolderError(dataDir: string, error: unknown): DataFolderError {
+  if (error instanceof DataFolderError) return error;
+  const isInUse = error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
+  return new DataFolderError(isInUse ? inUseSentence(dataDir) : sentence(dataDir, error), { cause: error, isInUse });
+}
+
+function inUseSentence(dataDir: string): string {
+  return `The data folder ${dataDir} is in use by ${describeHolder(dataDir)}: stop that one, or set DATA_DIR to another folder.`;
+}
+
 function sentence(dataDir: string, error: unknown): string {
   // What node:fs and node:sqlite throw.
-  const { code, errcode, message } = error as { code?: string; errcode?: number; message?: string };
-  if (errcode === SQLITE_BUSY) {
-    return `The data folder ${dataDir} is in use by ${describeHolder(dataDir)}: stop that one, or set DATA_DIR to another folder.`;
-  }
+  const { code, message } = error as { code?: string; message?: string };
   if (code === 'ENOSPC' || code === 'EDQUOT' || /disk is full/i.test(message ?? '')) {
     return `The data folder ${dataDir} cannot be written because the disk is full: make room, or set DATA_DIR to another disk.`;
   }
