@@ -2,6 +2,8 @@
 import { type NextRequest, NextResponse } from 'next/server';
 import { findPrincipal } from './lib/auth/authenticate.ts';
 import { isDatabaseKnownAway } from './lib/auth/revocations.ts';
+import { database } from './lib/db/client.ts';
+import { databaseTime } from './lib/db/clock.ts';
 import { AppError } from './lib/errors.ts';
 import { awayPage } from './lib/http/away-page.ts';
 import { loginPath, renewPath } from './lib/http/safe-path.ts';
@@ -20,7 +22,7 @@ export async function middleware(request: NextRequest): Promise<Response> {
   const { headers, nextUrl } = request;
   const isPrefetch = headers.has('next-router-prefetch') || headers.has('next-router-segment-prefetch');
   try {
-    const principal = await findPrincipal(headers, new Date());
+    const principal = await findPrincipal(headers, await databaseTime(database()));
     if (principal && !isDatabaseKnownAway()) return NextResponse.next();
     if (principal) throw new AppError('unavailable');
   } catch (error) {

@@ -8,7 +8,8 @@ import nextEnv from '@next/env';
 import { findPrincipal } from '../lib/auth/authenticate.ts';
 import { loadKeys } from '../lib/auth/keys.ts';
 import { isDatabaseKnownAway } from '../lib/auth/revocations.ts';
-import { type Database, provideDatabase } from '../lib/db/client.ts';
+import { type Database, database as openedDatabase, provideDatabase } from '../lib/db/client.ts';
+import { databaseTime } from '../lib/db/clock.ts';
 import { DataFolderError } from '../lib/db/data-folder.ts';
 import { users } from '../lib/db/schema.ts';
 import { type Env, EnvError, env } from '../lib/env.ts';
@@ -96,7 +97,7 @@ async function serve(
 /** False also while the database is away: middleware then says so. */
 async function isSignedIn({ authorization, cookie }: IncomingHttpHeaders): Promise<boolean> {
   const headers = new Headers({ ...(authorization && { authorization }), ...(cookie && { cookie }) });
-  const principal = await findPrincipal(headers, new Date()).catch(() => null);
+  const principal = await findPrincipal(headers, await databaseTime(openedDatabase())).catch(() => null);
   return principal !== null && !isDatabaseKnownAway();
 }
 

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { getUser } from '../../lib/auth/users.ts';
 import { database } from '../../lib/db/client.ts';
+import { lastDatabaseTime } from '../../lib/db/clock.ts';
 import { pageData } from '../_server/page-data.ts';
 import { findPrincipal } from '../_server/principal.ts';
 import { AppHeader, type Section } from './app-header.tsx';
@@ -16,7 +17,10 @@ export async function SignedIn({ current, children }: { current: Section; childr
   const principal = await findPrincipal();
   if (!principal) return children;
   const user = await pageData(getUser(database(), principal.userId));
-  const expiresInSeconds = Math.max(0, Math.floor((principal.expiresAt.getTime() - Date.now()) / 1_000));
+  const expiresInSeconds = Math.max(
+    0,
+    Math.floor((principal.expiresAt.getTime() - lastDatabaseTime().getTime()) / 1_000),
+  );
   return (
     <>
       <ProofNonce />

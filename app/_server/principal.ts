@@ -3,12 +3,15 @@ import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { cache } from 'react';
 import { findPrincipal as findPrincipalByHeaders, type Principal } from '../../lib/auth/authenticate.ts';
+import { database } from '../../lib/db/client.ts';
+import { databaseTime } from '../../lib/db/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import { renewPath } from '../../lib/http/safe-path.ts';
 import { pageData } from './page-data.ts';
 
 export const findPrincipal = cache(
-  async (): Promise<Principal | null> => pageData(findPrincipalByHeaders(await headers(), new Date())),
+  async (): Promise<Principal | null> =>
+    pageData(findPrincipalByHeaders(await headers(), await databaseTime(database()))),
 );
 
 /** Also true while nobody can say: the page that is asked for then waits for the answer. */

@@ -6,6 +6,7 @@ import { listLiveSessions } from '../../lib/auth/sessions.ts';
 import { getUser } from '../../lib/auth/users.ts';
 import { NEW_PASSWORD_MIN_CHARS } from '../../lib/contract/session.ts';
 import { database } from '../../lib/db/client.ts';
+import { lastDatabaseTime } from '../../lib/db/clock.ts';
 import { Instant } from '../_components/instant.tsx';
 import { SignOutForm } from '../_components/sign-out-form.tsx';
 import { pageData } from '../_server/page-data.ts';
@@ -22,7 +23,7 @@ export const metadata: Metadata = { title: 'Account' };
 export default async function AccountPage() {
   const principal = await requirePrincipal('/account');
   const db = database();
-  const now = new Date();
+  const now = lastDatabaseTime();
   const [user, live, activity] = await pageData(
     Promise.all([
       getUser(db, principal.userId),

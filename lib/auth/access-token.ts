@@ -1,7 +1,7 @@
 /** The access token: travels with every business request, and is verified without the database. */
 import { env } from '../env.ts';
 import { processWide } from '../process-wide.ts';
-import { REMEMBERED_TOKENS_MAX } from './policy.ts';
+import { CLOCK_SKEW_SECONDS, REMEMBERED_TOKENS_MAX } from './policy.ts';
 import { remember } from './remember.ts';
 import { signToken, type TokenClaims, type TokenKind, type TokenSubject, verifyToken } from './token.ts';
 
@@ -24,12 +24,20 @@ export function signAccessToken(subject: TokenSubject, now: Date): Promise<strin
 /** The claims, or null. Does *not* ask whether the session was revoked: `authenticate` does. */
 export async function verifyAccessToken(token: string, now: Date): Promise<AccessTokenClaims | null> {
   const known = remembered().get(token);
-  if (known) return known.exp * 1_000 > now.getTime() ? known : forget(token);
+  if (known) return isWithinItsTime(known, now) ? known : forget(token);
   const claims = await verifyToken(ACCESS_TOKEN, token, now);
-  // The revocations we keep reach back one access lifetime: a token that claims a longer life could outlive its revocation.
-  if (!claims || claims.exp - claims.iat > maxLifetimeSeconds()) return null;
+  if (!claims || !isWithinItsTime(claims, now)) return null;
   remember(remembered(), token, claims, REMEMBERED_TOKENS_MAX);
   return claims;
+}
+
+/**
+ * The revocations we keep reach back one access lifetime: a token that claims a longer life, or one from before the clock was set back,
+ * could outlive its revocation. Its session goes on with a refresh.
+ */
+function isWithinItsTime({ iat, exp }: AccessTokenClaims, now: Date): boolean {
+  const nowSeconds = now.getTime() / 1_000;
+  return exp > nowSeconds && iat <= nowSeconds + CLOCK_SKEW_SECONDS && exp - iat <= maxLifetimeSeconds();
 }
 
 function maxLifetimeSeconds(): number {

@@ -48,5 +48,6 @@ export async function requireRecentSignIn(
   }
   const session = await findSession(db, principal.sessionId);
   const ageMs = session ? now.getTime() - session.createdAt.getTime() : Number.POSITIVE_INFINITY;
-  if (ageMs > RECENT_SIGN_IN_SECONDS * 1_000) throw new AppError('reauthentication_required');
+  // A sign-in from the future is none from just now: the clock was set back since.
+  if (Math.abs(ageMs) > RECENT_SIGN_IN_SECONDS * 1_000) throw new AppError('reauthentication_required');
 }

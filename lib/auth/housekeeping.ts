@@ -14,7 +14,7 @@ import {
 /** At most once per pause and process. Never throws: what is not removed now is removed by a later sign-in. */
 export async function tidyUp(db: Db, now: Date): Promise<void> {
   const state = processWide('housekeeping', () => ({ lastAt: Number.NEGATIVE_INFINITY }));
-  if (now.getTime() - state.lastAt < HOUSEKEEPING_PAUSE_SECONDS * 1_000) return;
+  if (Math.abs(now.getTime() - state.lastAt) < HOUSEKEEPING_PAUSE_SECONDS * 1_000) return;
   state.lastAt = now.getTime();
   try {
     await removeOldRows(db, now);

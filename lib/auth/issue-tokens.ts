@@ -36,7 +36,7 @@ export async function issueTokens(
     accessTokenLifetimeSeconds,
     refreshToken: needRefreshToken
       ? await signRefreshToken(
-          { ...subject, tokenId: session.refreshJti, expiresAt: session.expiresAt },
+          { ...subject, tokenId: session.refreshJti, expiresAt: session.expiresAt, jkt: session.jkt },
           session.createdAt,
         )
       : null,

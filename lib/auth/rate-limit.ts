@@ -4,6 +4,9 @@ import { RateLimiterDrizzle, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Db } from '../db/client.ts';
 import { rateLimits } from '../db/schema.ts';
 import { AppError } from '../errors.ts';
+import { CLOCK_SKEW_SECONDS } from './policy.ts';
+
+const CLOCK_SKEW_MS = CLOCK_SKEW_SECONDS * 1_000;
 
 export interface Limit {
   /** Tells what is counted from other counts of the same key. */
@@ -32,12 +35,18 @@ export function counter(db: Db, { name, count, windowSeconds }: Limit, key: stri
     duration: windowSeconds,
     clearExpiredByTimeout: false,
   });
+  /** The window would end later than any that begins now: the clock was set back since. */
+  async function startAgain(customDuration: number): Promise<number> {
+    await limiter.delete(digest);
+    return (await limiter.consume(digest, 1, { customDuration })).consumedPoints;
+  }
   return {
     async count(customDuration = windowSeconds) {
       try {
         return (await limiter.consume(digest, 1, { customDuration })).consumedPoints;
       } catch (error) {
         if (!(error instanceof RateLimiterRes)) throw error;
+        if (error.msBeforeNext > windowSeconds * 1_000 + CLOCK_SKEW_MS) return startAgain(customDuration);
         throw new AppError('rate_limited', { retryAfterSeconds: Math.max(1, Math.ceil(error.msBeforeNext / 1_000)) });
       }
     },

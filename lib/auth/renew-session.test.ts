@@ -1,6 +1,6 @@
-import { eq } from 'drizzle-orm';
+import { eq, like } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { auditEvents, sessions } from '../db/schema.ts';
+import { auditEvents, rateLimits, sessions } from '../db/schema.ts';
 import { authenticate } from './authenticate.ts';
 import { tokenCookies } from './cookies.ts';
 import { issueTokens } from './issue-tokens.ts';
@@ -68,10 +68,17 @@ test('a refresh that succeeds is one statement, with a key and without', async (
   vi.restoreAllMocks();
 });
 
-test('asking in vain counts towards the limit too', async () => {
+test('who has the token and not the key is slowed down, and holds up neither its owner nor an owner whose nonce is old', async () => {
   const { cookie } = await signInBound();
-  for (let n = 0; n < REFRESHES_PER_SESSION; n += 1) await outcome(cookie, 'nonsense');
-  expect(await outcome(cookie, await proofAt(NOW))).toBe('rate_limited: Too many refreshes.');
+  await app.db.delete(rateLimits);
+  expect(await outcome(cookie, 'nonsense')).toMatch(/^invalid_dpop_proof/);
+  const ofRefusals = like(rateLimits.key, 'refresh refused%');
+  const counted = await app.db.update(rateLimits).set({ points: REFRESHES_PER_SESSION }).where(ofRefusals).returning();
+  expect(counted).toHaveLength(1);
+  expect(await outcome(cookie, 'nonsense')).toMatch(/^rate_limited/);
+  await expect(refresh(app.db, withCookie(cookie), NOW)).rejects.toMatchObject({ code: 'rate_limited' });
+  expect(await outcome(cookie, await proofAt(later(-3_600)))).toBe('use_dpop_nonce: Key proof required.');
+  expect(await outcome(cookie, await proofAt(NOW))).toBe('renewed');
 });
 
 test('without a proof a bound session renews nothing, however its token comes, and lives on', async () => {

@@ -14,19 +14,22 @@ import {
   PROOF_MARK_STEPS,
   PROOF_MARKS_MIN,
   PROOF_NONCE_STEP_SECONDS,
+  PROOF_NONCE_STEPS_AHEAD,
   REFRESH_WINDOW_SECONDS,
   REFRESHES_PER_SESSION,
 } from './policy.ts';
 import { stepAt } from './proof-nonce.ts';
+import { counter } from './rate-limit.ts';
 import { checkProof, type RefreshProof } from './refresh-proof.ts';
 import type { RefreshTokenClaims } from './refresh-token.ts';
 import { sessionLabel } from './session-label.ts';
-import { revokeSession, type Session, updateSession } from './sessions.ts';
+import { findSessionByToken, type RefreshingSession, revokeSession, type Session, updateSession } from './sessions.ts';
 
 /** RFC 9449 7.1. */
 const OTHER_KEY_CHALLENGE = 'DPoP error="invalid_token", error_description="Invalid DPoP key binding", algs="ES256"';
 
 const { refreshes, refreshesSince, proofSeen, keyMismatches } = sessions;
+const REFUSALS = { name: 'refresh refused', count: REFRESHES_PER_SESSION, windowSeconds: REFRESH_WINDOW_SECONDS };
 
 /**
  * The row decides, and not how the token came: a session that is bound to a key needs its proof as a cookie and as `Authorization` alike.
@@ -53,16 +56,17 @@ export async function renewSession(
   });
   if (renewed) return renewed;
 
-  const session = await countUnrenewed(db, claims, now);
+  const session = await findSessionByToken(db, claims, now);
   if (!session || session.dbscAt) return session;
-  if (session.jkt === null) return null;
+  if (session.jkt === null) return mayRenewUnbound(headers) ? overLimit(session, now) : null;
+  if (proof?.jkt === session.jkt && !session.proofSeen.includes(proof.mark)) return overLimit(session, now);
+  // An owner whose nonce is old is told the new one, however often others ask.
+  if (refusal?.code === 'use_dpop_nonce' && headers.has('dpop')) throw refusal;
+  await countRefusal(db, session.id);
   if (!proof) throw refusal;
   if (proof.jkt !== session.jkt) throw await refuseOtherKey(db, session, callerOf(headers), now);
-  if (session.proofSeen.includes(proof.mark)) {
-    logEvent('authn_token_reuse', { user_id: claims.user_id, sid: sessionLabel(claims.sid) });
-    throw new AppError('invalid_dpop_proof', { message: 'Key proof already used.' });
-  }
-  throw tooManyRefreshes(PROOF_NONCE_STEP_SECONDS);
+  logEvent('authn_token_reuse', { user_id: claims.user_id, sid: sessionLabel(claims.sid) });
+  throw new AppError('invalid_dpop_proof', { message: 'Key proof already used.' });
 }
 
 export function wrongKey(): AppError {
@@ -85,7 +89,7 @@ function isNewProof({ jkt, mark }: RefreshProof, now: Date): SQL | undefined {
   return and(
     eq(sessions.jkt, jkt),
     sql`not ${mark}::text = any(${proofSeen})`,
-    sql`cardinality(${recentMarks(now)}) < ${proofMarksMax()}::int`,
+    sql`(${countOfMarks(now)}) < ${proofMarksMax()}::int`,
   );
 }
 
@@ -97,6 +101,12 @@ function withMark({ mark }: RefreshProof, now: Date): SQL {
 function recentMarks(now: Date): SQL {
   const oldest = stepAt(now) - PROOF_MARK_STEPS;
   return sql`array(select mark from unnest(${proofSeen}) as mark where split_part(mark, '.', 1)::bigint >= ${oldest}::bigint)`;
+}
+
+/** Without marks from before the clock was set back: they stay, so that their proofs never work again, and take nobody's room. */
+function countOfMarks(now: Date): SQL {
+  const newest = stepAt(now) + PROOF_NONCE_STEPS_AHEAD;
+  return sql`select count(*) from unnest(${recentMarks(now)}) as mark where split_part(mark, '.', 1)::bigint <= ${newest}::bigint`;
 }
 
 /** Access tokens that live for seconds are renewed more often within the window: room for twice that. */
@@ -117,25 +127,22 @@ function countedRefresh(now: Date) {
   };
 }
 
+/** Also where it has not begun yet: the clock was set back since. */
 function isWindowOver(now: Date): SQL {
   const start = new Date(now.getTime() - REFRESH_WINDOW_SECONDS * 1_000).toISOString();
-  return sql`${refreshesSince} <= ${start}::timestamptz`;
+  return sql`(${refreshesSince} <= ${start}::timestamptz or ${refreshesSince} > ${now.toISOString()}::timestamptz)`;
 }
 
-/** What was asked for in vain counts too. Throws `rate_limited`; null when the session is over. */
-async function countUnrenewed(db: Db, claims: RefreshTokenClaims, now: Date) {
-  const session = await updateSession(db, claims, now, { set: countedRefresh(now) });
-  if (!session) return null;
-  const [row] = await db
-    .select({ refreshes, refreshesSince, proofSeen })
-    .from(sessions)
-    .where(eq(sessions.id, claims.sid));
-  if (!row) return null;
-  if (row.refreshes > REFRESHES_PER_SESSION) {
-    const ageSeconds = (now.getTime() - row.refreshesSince.getTime()) / 1_000;
-    throw tooManyRefreshes(Math.max(1, Math.ceil(REFRESH_WINDOW_SECONDS - ageSeconds)));
-  }
-  return { ...session, proofSeen: row.proofSeen };
+/** Nothing was wrong but the number: of refreshes within their window, or of proofs that are remembered. */
+function overLimit({ refreshes, refreshesSince }: RefreshingSession, now: Date): never {
+  const leftSeconds = REFRESH_WINDOW_SECONDS - (now.getTime() - refreshesSince.getTime()) / 1_000;
+  const isByCount = refreshes >= REFRESHES_PER_SESSION;
+  throw tooManyRefreshes(isByCount ? Math.max(1, Math.ceil(leftSeconds)) : PROOF_NONCE_STEP_SECONDS);
+}
+
+/** Apart from the refreshes that succeed: who has the token and not the key must not hold up who has both. Throws `rate_limited`. */
+async function countRefusal(db: Db, sessionId: string): Promise<void> {
+  await counter(db, REFUSALS, sessionId).count();
 }
 
 function tooManyRefreshes(retryAfterSeconds: number): AppError {
@@ -161,7 +168,7 @@ async function countMismatch(db: Db, sessionId: string, now: Date): Promise<numb
   const [row] = await db
     .update(sessions)
     .set({
-      keyMismatches: sql`array_append(array(select at from unnest(${keyMismatches}) as at where at > ${since}::timestamptz), ${now.toISOString()}::timestamptz)`,
+      keyMismatches: sql`array_append(array(select at from unnest(${keyMismatches}) as at where at > ${since}::timestamptz and at <= ${now.toISOString()}::timestamptz), ${now.toISOString()}::timestamptz)`,
     })
     .where(eq(sessions.id, sessionId))
     .returning({ count: sql<number>`cardinality(${keyMismatches})` });

@@ -7,12 +7,16 @@
  */
 import { gt, sql } from 'drizzle-orm';
 import type { Db } from '../db/client.ts';
+import { noteDatabaseTime } from '../db/clock.ts';
 import { isDatabaseAway } from '../db/failures.ts';
 import { sessions } from '../db/schema.ts';
 import { env } from '../env.ts';
 import { AppError } from '../errors.ts';
 import { processWide } from '../process-wide.ts';
 import { CLOCK_SKEW_SECONDS, REVOCATION_BLIND_MS, REVOCATION_LAG_MS, REVOCATION_OVERLAP_SECONDS } from './policy.ts';
+
+/** Shorter than the overlap of two pulls, longer than a slow answer. */
+const CLOCK_SET_BACK_MS = (REVOCATION_OVERLAP_SECONDS * 1_000) / 2;
 
 interface DenySet {
   /** Session id → when it may be forgotten, in milliseconds of this process's monotonic clock. */
@@ -94,21 +98,33 @@ async function pullOnce(db: Db, clock: RevocationClock, set: DenySet, lagMs: num
 }
 
 async function pull(db: Db, nowMs: number, set: DenySet): Promise<void> {
-  const since = set.cursor
-    ? new Date(set.cursor.getTime() - REVOCATION_OVERLAP_SECONDS * 1_000)
+  const [previous, passedMs] = [set.cursor, nowMs - set.pulledAtMs];
+  forgetExpired(set, nowMs);
+  const databaseNow = await addRevoked(db, nowMs, set, previous);
+  // The database's clock was set back: what was revoked since bears times from before the cursor.
+  const isSetBack = previous !== null && databaseNow.getTime() < previous.getTime() + passedMs - CLOCK_SET_BACK_MS;
+  if (isSetBack) await addRevoked(db, nowMs, set, null);
+  set.cursor = databaseNow;
+  set.pulledAtMs = nowMs;
+  set.isAway = false;
+}
+
+/** Adds what was revoked since the cursor, or within the longest life of an access token. Returns the database's time. */
+async function addRevoked(db: Db, nowMs: number, set: DenySet, cursor: Date | null): Promise<Date> {
+  const since = cursor
+    ? new Date(cursor.getTime() - REVOCATION_OVERLAP_SECONDS * 1_000)
     : sql`now() - make_interval(secs => ${denyForMs() / 1_000})`;
+  const sentAtMs = Date.now();
   const rows = await db
     .select({ databaseNow: sql`clock.at`.mapWith(sessions.createdAt), id: sessions.id })
     .from(sql`(select now() as at) as clock`)
     .leftJoin(sessions, gt(sessions.revokedAt, since));
-  forgetExpired(set, nowMs);
   const forgetAtMs = nowMs + denyForMs();
-  for (const { databaseNow, id } of rows) {
-    if (id !== null && !set.forgetAtMs.has(id)) set.forgetAtMs.set(id, forgetAtMs);
-    set.cursor = databaseNow;
-  }
-  set.pulledAtMs = nowMs;
-  set.isAway = false;
+  for (const { id } of rows) if (id !== null && !set.forgetAtMs.has(id)) set.forgetAtMs.set(id, forgetAtMs);
+  // The outer join gives one row at least.
+  const databaseNow = rows[0]?.databaseNow ?? new Date();
+  noteDatabaseTime(databaseNow, sentAtMs);
+  return databaseNow;
 }
 
 /** The map is in order of insertion, and so nearly in order of time. */

@@ -112,6 +112,27 @@ export async function findSessionOfBrowser(db: Db, dbscId: string, now: Date): P
   return found?.key ? { key: found.key } : null;
 }
 
+/** What its refreshes have left behind, for saying why one more was refused. */
+export interface RefreshingSession extends Session {
+  refreshes: number;
+  refreshesSince: Date;
+  proofSeen: string[];
+}
+
+/** The live session that a refresh token names. */
+export async function findSessionByToken(
+  db: Db,
+  claims: RefreshTokenClaims,
+  now: Date,
+): Promise<RefreshingSession | null> {
+  const { refreshes, refreshesSince, proofSeen } = sessions;
+  const [found] = await db
+    .select({ ...COLUMNS, refreshes, refreshesSince, proofSeen })
+    .from(sessions)
+    .innerJoin(users, isNamedBy(claims, now));
+  return found ?? null;
+}
+
 export async function findSession(db: Db, sessionId: string): Promise<Session | null> {
   const [found] = await db.select(COLUMNS).from(sessions).where(eq(sessions.id, sessionId));
   return found ?? null;

@@ -1,10 +1,10 @@
 /** Signs and verifies both kinds of token: one strict form, one algorithm, every claim demanded (RFC 7519, RFC 8725). */
-import { jwtVerify, SignJWT } from 'jose';
+import { decodeProtectedHeader, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import { env } from '../env.ts';
 import { isCanonicalJws } from './jws-form.ts';
 import { type KeySet, keys } from './keys.ts';
-import { CLOCK_SKEW_SECONDS, ID_BYTES, TOKEN_MAX_CHARS } from './policy.ts';
+import { ID_BYTES, TOKEN_MAX_CHARS } from './policy.ts';
 
 /** What makes the two kinds mutually exclusive: type, audience, key and the `refresh` claim (RFC 8725 3.11, 3.12). */
 export interface TokenKind<Refresh extends boolean> {
@@ -27,6 +27,8 @@ const Claims = z.object({
   sid: Id,
   user_id: z.int().positive(),
   refresh: z.boolean(),
+  /** The key that its session was bound to at sign-in (RFC 7800 3.1). Only a hint: the session's row decides. */
+  cnf: z.object({ jkt: z.string() }).optional(),
 });
 export type TokenClaims<Refresh extends boolean = boolean> = z.infer<typeof Claims> & { refresh: Refresh };
 
@@ -38,6 +40,8 @@ export interface TokenSubject {
   sessionId: string;
   tokenId: string;
   expiresAt: Date;
+  /** Thumbprint of the session's key, where the token says so. */
+  jkt?: string | null;
 }
 
 export async function signToken(kind: TokenKind<boolean>, subject: TokenSubject, now: Date): Promise<string> {
@@ -47,6 +51,7 @@ export async function signToken(kind: TokenKind<boolean>, subject: TokenSubject,
     user_id: subject.userId,
     refresh: kind.refresh,
     sid: subject.sessionId,
+    ...(subject.jkt && { cnf: { jkt: subject.jkt } }),
   })
     .setProtectedHeader({ alg: 'HS256', typ: kind.typ, kid: newest.id })
     .setIssuer(appOrigin)
@@ -57,7 +62,7 @@ export async function signToken(kind: TokenKind<boolean>, subject: TokenSubject,
     .sign(kind.key(newest));
 }
 
-/** The claims, or null for anything that is not a token of this kind, of ours, and within its time. Never throws. */
+/** The claims, or null for anything that is not a token of this kind, of ours, and before its end. Never throws. Does *not* judge `iat`: a clock may have been set since. */
 export async function verifyToken<Refresh extends boolean>(
   kind: TokenKind<Refresh>,
   token: string,
@@ -75,10 +80,20 @@ export async function verifyToken<Refresh extends boolean>(
       currentDate: now,
     });
     const claims = Claims.parse(payload);
-    const isFromTheFuture = claims.iat > seconds(now) + CLOCK_SKEW_SECONDS;
-    return isFromTheFuture || !isOfKind(claims, kind) ? null : claims;
+    return isOfKind(claims, kind) ? claims : null;
   } catch {
     return null;
+  }
+}
+
+/** Whether it has the form of a token and names a key that is none of ours: another instance's. Nothing in it is verified. */
+export function isForeignToken(token: string): boolean {
+  if (!isCanonicalJws(token, TOKEN_MAX_CHARS)) return false;
+  try {
+    const { kid } = decodeProtectedHeader(token);
+    return kid !== undefined && !keys().byId.has(kid);
+  } catch {
+    return false;
   }
 }
 

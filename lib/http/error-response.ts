@@ -1,6 +1,7 @@
 /** One table from error code to status, and the answer made of it. */
 import { proofNonce } from '../auth/proof-nonce.ts';
 import type { ErrorBody, ErrorCode } from '../contract/error.ts';
+import { lastDatabaseTime } from '../db/clock.ts';
 import type { AppError } from '../errors.ts';
 import { json } from './answers.ts';
 
@@ -57,6 +58,6 @@ export function errorResponse(error: AppError, status: number = STATUS[error.cod
 }
 
 export function withProofNonce(response: Response): Response {
-  response.headers.set('DPoP-Nonce', proofNonce(new Date()));
+  response.headers.set('DPoP-Nonce', proofNonce(lastDatabaseTime()));
   return response;
 }

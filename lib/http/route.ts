@@ -5,6 +5,7 @@ import { type Caller, callerOf } from '../auth/caller.ts';
 import { checkSameSite } from '../auth/same-site.ts';
 import { PAGE_USER_HEADER } from '../contract/session.ts';
 import { type Db, database } from '../db/client.ts';
+import { databaseTime } from '../db/clock.ts';
 import { isDatabaseAway } from '../db/failures.ts';
 import { AppError } from '../errors.ts';
 import { requestContext } from '../request-context.ts';
@@ -18,7 +19,7 @@ export type Method = (typeof METHODS)[number];
 /** What a handler is given: everything about the request that has been checked already. */
 export interface Call<Body, Query, Params, Who> {
   request: Request;
-  /** Read once, so that one request has one time. */
+  /** The database's clock, read once, so that one request has one time. */
   now: Date;
   db: Db;
   caller: Caller;
@@ -128,10 +129,11 @@ async function checked<Body, Query, Params>(
   const withoutBody = !rules.body || (rules.bodyOptional === true && !announcesBody(request));
   const bodyType = withoutBody ? null : requireBodyType(request, rules.bodyTypes ?? ['json']);
   checkSameSite(request);
+  const db = database();
   return {
     request,
-    now: new Date(),
-    db: database(),
+    now: await databaseTime(db),
+    db,
     caller: callerOf(request.headers),
     // Where a rule is not given its type is `undefined`, and so is what stands here.
     body: (rules.body && check(rules.body, bodyType ? await readBody(request, bodyType) : {})) as Body,

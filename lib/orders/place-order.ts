@@ -1,6 +1,6 @@
 /** Places an order once, however often it is asked for with the same key. */
 import { createHash } from 'node:crypto';
-import { and, count, eq, gt, inArray, min, sql } from 'drizzle-orm';
+import { and, count, eq, gt, inArray, lte, min, sql } from 'drizzle-orm';
 import type { FieldIssue } from '../contract/error.ts';
 import { Order, type PlaceOrderBody } from '../contract/order.ts';
 import type { Db } from '../db/client.ts';
@@ -66,10 +66,12 @@ async function claimKey(tx: Db, userId: number, key: string, bodyHash: string, n
 
 /** Counts orders, not requests, so repeats are free. Orders being placed at this very moment are not seen: a few more may get through. */
 async function checkRate(tx: Db, userId: number, now: Date): Promise<void> {
+  const at = (ms: number) => new Date(now.getTime() + ms);
   const [recent] = await tx
     .select({ count: count(), first: min(orders.placedAt) })
     .from(orders)
-    .where(and(eq(orders.userId, userId), gt(orders.placedAt, new Date(now.getTime() - WINDOW_MS))));
+    // None from before the clock was set back.
+    .where(and(eq(orders.userId, userId), gt(orders.placedAt, at(-WINDOW_MS)), lte(orders.placedAt, at(WINDOW_MS))));
   if (!recent?.first || recent.count < ORDERS_PER_WINDOW) return;
   const waitMs = recent.first.getTime() + WINDOW_MS - now.getTime();
   throw new AppError('rate_limited', {
