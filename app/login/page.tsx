@@ -2,11 +2,12 @@
 import type { Metadata } from 'next';
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
-import { readCookie } from '../../lib/auth/cookies.ts';
+import { hasCookie } from '../../lib/auth/cookies.ts';
 import { hintedReason, readLoginHint } from '../../lib/auth/login-hint.ts';
 import { isSignInNotice } from '../../lib/contract/sign-in-notice.ts';
+import { lastDatabaseTime } from '../../lib/db/clock.ts';
 import { env } from '../../lib/env.ts';
-import { renewPath, safePath } from '../../lib/http/safe-path.ts';
+import { isRefreshNotice, renewPath, safePath } from '../../lib/http/safe-path.ts';
 import { DEMO_USERS } from '../../lib/orders/demo-data.ts';
 import { Brand } from '../_components/brand.tsx';
 import { durationWords } from '../_components/duration-words.ts';
@@ -23,14 +24,15 @@ interface LoginPageProps {
 }
 
 export default async function LoginPage({ searchParams }: LoginPageProps) {
-  const { returnTo, notice, retryAt } = await searchParams;
+  const { returnTo, notice, retryAt, tried } = await searchParams;
   const target = safePath(returnTo);
-  if (await mayBeSignedIn()) redirect(target);
-  // Signed in for 14 days, only the access token has run out. A notice says that this was tried.
   const requestHeaders = await headers();
-  if (notice === undefined && readCookie(requestHeaders, 'session_hint')) redirect(renewPath(target));
+  // Signed in for 14 days, only the access token has run out; or signed in, but a cookie of this path alone may say so.
+  const hasHint = notice === undefined && hasCookie(requestHeaders, 'session_hint');
+  const wasTried = tried !== undefined || isRefreshNotice(notice);
+  if (!wasTried && (hasHint || (await mayBeSignedIn()))) redirect(renewPath(target, { fromLogin: true }));
   const { demoData, refreshTokenLifetimeSeconds } = env();
-  const now = new Date();
+  const now = lastDatabaseTime();
   const hint = readLoginHint(requestHeaders);
   const said = notice ?? (hint && hintedReason(hint, now));
   const reason = isSignInNotice(said) && isReason(said) ? said : null;

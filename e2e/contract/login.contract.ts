@@ -22,12 +22,12 @@ test('signing in by JSON answers the user and both lifetimes, and sets the token
   expect(answer.json).toEqual({ user: { id: 11, name: 'admin' }, expires_in: 7_200, refresh_expires_in: 1_209_600 });
   expect(answer.text).not.toMatch(/eyJ|Fe26/);
   expect(answer.setCookies.sort()).toEqual([
-    expect.stringMatching(/^access_token=eyJ[\w.-]+; Path=\/; HttpOnly; SameSite=Lax; Max-Age=7200$/),
-    expect.stringMatching(/^login_hint=[\w-]+; Path=\/login; HttpOnly; SameSite=Lax; Max-Age=1814400$/),
+    expect.stringMatching(/^access_token=eyJ[\w.-]+; Path=\/; HttpOnly; SameSite=Lax; Max-Age=7200; Priority=High$/),
+    expect.stringMatching(/^login_hint=[\w-]+; Path=\/login; HttpOnly; SameSite=Lax; Max-Age=1814400; Priority=High$/),
     expect.stringMatching(
-      /^refresh_token=Fe26\.2\*[^;]+; Path=\/api\/refresh_token; HttpOnly; SameSite=Strict; Max-Age=1209600$/,
+      /^refresh_token=Fe26\.2\*[^;]+; Path=\/api\/refresh_token; HttpOnly; SameSite=Strict; Max-Age=1209600; Priority=High$/,
     ),
-    expect.stringMatching(/^session_hint=11\.\d{10}\.7200; Path=\/; SameSite=Lax; Max-Age=1209600$/),
+    expect.stringMatching(/^session_hint=11\.\d{10}\.7200; Path=\/; SameSite=Lax; Max-Age=1209600; Priority=High$/),
   ]);
 });
 

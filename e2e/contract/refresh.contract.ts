@@ -218,9 +218,158 @@ describe('a page opened with an expired access token', () => {
     expect(answer.setCookies.some((line) => line.startsWith('x='))).toBe(false);
   });
 
-  test('without the browser’s word that it is a navigation sets no cookie', async () => {
+  test('is renewed too where nothing says that it is a navigation, as in older browsers and behind filtering proxies', async () => {
     const visitor = await signedIn();
     const answer = await visitor.send('/api/refresh_token?returnTo=/order');
+    expect([answer.status, answer.headers.location]).toEqual([303, '/order']);
+    expect(answer.setCookies.map((line) => line.split('=')[0])).toContain('access_token');
+  });
+
+  test('from a link elsewhere in such a browser is asked for once more, where only the hint came along', async () => {
+    const visitor = await signedIn();
+    const hint = `session_hint=${visitor.jar.get('session_hint')}`;
+    const headers = { accept: 'text/html', cookie: hint };
+    const answer = await send(server.url, '/api/refresh_token?returnTo=/order', { headers });
+    expect([answer.status, answer.setCookies]).toEqual([200, []]);
+    expect(answer.text).toContain('url=/api/refresh_token?hop=1&amp;returnTo=');
+  });
+});
+
+describe('no cookie sends a browser round in circles, whatever it holds and on whatever path it was set', () => {
+  type Planted = [path: string, pair: string];
+
+  /** As a browser does; where it ends, and over how many redirects. */
+  async function open(path: string, planted: Planted[], headers: Record<string, string>) {
+    const visitor = new Visitor(server.url);
+    let at = path;
+    for (let redirects = 0; redirects < 10; redirects += 1) {
+      const [bare = ''] = at.split('?');
+      const pairs = planted.filter(
+        ([under]) => bare === under || bare.startsWith(under.endsWith('/') ? under : `${under}/`),
+      );
+      const cookie = [...pairs.map(([, pair]) => pair), visitor.jar.header(bare)].filter(Boolean).join('; ');
+      const answer = await visitor.send(at, { headers: { ...headers, ...(cookie && { cookie }) } });
+      const next = answer.headers.location ?? /url=([^"]+)"/.exec(answer.text)?.[1]?.replaceAll('&amp;', '&');
+      if (next === undefined) return { status: answer.status, path: bare };
+      at = next;
+    }
+    return { status: 0, path: 'in circles' };
+  }
+
+  const NO_WORD = { accept: 'text/html' };
+  const bySelf = async (claims: object) => `access_token=${await makeToken({ claims })}`;
+  const HINT = 'session_hint=11.1790000000.10';
+
+  test.each<[what: string, planted: () => Promise<Planted[]>]>([
+    ['a stale hint', async () => [['/', HINT]]],
+    ['a stale hint of the sign-in page alone', async () => [['/login', HINT]]],
+    ['a stale hint of the API alone', async () => [['/api', HINT]]],
+    [
+      'two hints',
+      async () => [
+        ['/', HINT],
+        ['/login', 'session_hint=12.1.2'],
+      ],
+    ],
+    ['a hint that is junk', async () => [['/login', 'session_hint=%00;;"']]],
+    [
+      'a junk refresh cookie of every path',
+      async () => [
+        ['/', 'refresh_token=x'],
+        ['/', HINT],
+      ],
+    ],
+    [
+      'an empty refresh cookie',
+      async () => [
+        ['/', 'refresh_token='],
+        ['/login', HINT],
+      ],
+    ],
+    [
+      'two refresh cookies',
+      async () => [
+        ['/', 'refresh_token=x'],
+        ['/api', 'refresh_token=Fe26.2*1*a*b*c**d*e'],
+        ['/login', HINT],
+      ],
+    ],
+    [
+      'an expired access cookie',
+      async () => [
+        ['/', await bySelf({ exp: 1 })],
+        ['/login', HINT],
+      ],
+    ],
+    ['an access cookie of the sign-in page alone', async () => [['/login', await bySelf({})]]],
+    [
+      'an access cookie of the sign-in page and the API',
+      async () => [
+        ['/login', await bySelf({})],
+        ['/api', await bySelf({})],
+      ],
+    ],
+    [
+      'an access cookie of the API alone, and a hint',
+      async () => [
+        ['/api', await bySelf({})],
+        ['/login', HINT],
+      ],
+    ],
+    [
+      'an access cookie of another user than the hint’s',
+      async () => [
+        ['/', await bySelf({ user_id: 12 })],
+        ['/', HINT],
+      ],
+    ],
+    [
+      'a count that is none',
+      async () => [
+        ['/', 'renewal_count=NaN'],
+        ['/login', HINT],
+      ],
+    ],
+    [
+      'a count that is too high',
+      async () => [
+        ['/', 'renewal_count=99'],
+        ['/login', HINT],
+      ],
+    ],
+    ['nothing', async () => []],
+  ])('%s', async (_, planted) => {
+    for (const headers of [NO_WORD, NAVIGATION, {}]) {
+      for (const path of ['/login', '/order']) {
+        const cookies = await planted();
+        expect(await open(path, cookies, headers), `${path} ${JSON.stringify(headers)}`).toEqual({
+          status: 200,
+          path: '/login',
+        });
+      }
+    }
+  });
+
+  test('a session that lives leads from the sign-in page to the orders all the same', async () => {
+    const visitor = await signedIn();
+    const all: Planted[] = ['access_token', 'session_hint'].map((name) => ['/', `${name}=${visitor.jar.get(name)}`]);
+    const expired: Planted[] = [
+      ['/', `session_hint=${visitor.jar.get('session_hint')}`],
+      ['/api/refresh_token', `refresh_token=${visitor.jar.get('refresh_token')}`],
+    ];
+    for (const headers of [NO_WORD, NAVIGATION, {}]) {
+      for (const planted of [all, expired])
+        expect(await open('/login', planted, headers)).toEqual({ status: 200, path: '/order' });
+    }
+  });
+
+  test('cookies of another instance on this host are left alone, and the form is shown', async () => {
+    const seal = `Fe26.2*7*${'0'.repeat(64)}*${'a'.repeat(22)}*${'b'.repeat(300)}**${'0'.repeat(64)}*${'c'.repeat(43)}~2`;
+    const cookie = `${HINT}; refresh_token=${seal}; access_token=${await makeToken({ header: { kid: 'own-other' } })}`;
+    const answer = await send(server.url, '/api/refresh_token?returnTo=/order', { headers: { ...NAVIGATION, cookie } });
     expect([answer.status, answer.headers.location, answer.setCookies]).toEqual([303, '/login', []]);
+    const foreign: Planted[] = cookie.split('; ').map((pair) => ['/', pair]);
+    expect(await open('/login', foreign, NAVIGATION)).toEqual({ status: 200, path: '/login' });
+    expect((await put({ cookie })).setCookies).toEqual([]);
   });
 });

@@ -72,16 +72,16 @@ function mayTake(sent: FuzzRequest, issued: Issued): boolean {
   return isIssued(sent, 'refresh_token', issued.seals, issued.refresh) && (!needsProof || sent.hasGoodProof);
 }
 
-/** The credential that counts: the first `Authorization`, else the first cookie of that name. */
+/** The credential that counts: the first `Authorization` of a scheme of ours, else any cookie of that name. */
 function isIssued({ headers }: FuzzRequest, cookie: string, seals: Set<string>, tokens: Set<string>): boolean {
   const values = (wanted: string) => headers.filter(([name]) => name === wanted).map(([, value]) => value);
-  const [authorization] = values('authorization');
-  if (authorization !== undefined) return tokens.has(authorization.trim().replace(/^(?:Bearer|DPoP) +/i, ''));
+  const [authorization = ''] = values('authorization');
+  if (/^(?:Bearer|DPoP)(?:[ \t]|$)/i.test(authorization.trim()))
+    return tokens.has(authorization.trim().replace(/^(?:Bearer|DPoP) +/i, ''));
   const start = `${cookieName(cookie)}=`;
-  const first = values('cookie')
-    .flatMap((line) => line.trim().split('; '))
-    .find((pair) => pair.startsWith(start));
-  return first !== undefined && seals.has(first.slice(start.length).trim());
+  return values('cookie')
+    .flatMap((line) => line.split(';').map((pair) => pair.trim()))
+    .some((pair) => pair.startsWith(start) && seals.has(pair.slice(start.length).replace(/^"(.*)"$/, '$1')));
 }
 
 function redirect({ status, headers: { location } }: Heard): string | null {

@@ -2,7 +2,8 @@
 import { database } from '../db/client.ts';
 import { AppError } from '../errors.ts';
 import { verifyAccessToken } from './access-token.ts';
-import { readCookie } from './cookies.ts';
+import { believedClaims } from './believed-claims.ts';
+import { readCookies } from './cookies.ts';
 import { verifyRefreshToken } from './refresh-token.ts';
 import { isRevoked } from './revocations.ts';
 
@@ -20,20 +21,25 @@ export interface Principal {
  * cannot be known.
  */
 export async function authenticate(headers: Headers, now: Date): Promise<Principal> {
-  const credential = accessCredential(headers);
+  const { via, tokens } = accessCredential(headers);
   // RFC 6750 3.1: without credentials the challenge carries no error code.
-  if (!credential) throw new AppError('invalid_token', { headers: { 'WWW-Authenticate': 'Bearer' } });
-  const claims = await verifyAccessToken(credential.token, now);
-  if (!claims)
-    throw new AppError((await verifyRefreshToken(credential.token, now)) ? 'wrong_token_kind' : 'invalid_token');
-  if (await isRevoked(database(), claims.sid)) throw new AppError('invalid_token');
-  return {
-    userId: claims.user_id,
-    sessionId: claims.sid,
-    via: credential.via,
-    issuedAt: new Date(claims.iat * 1_000),
-    expiresAt: new Date(claims.exp * 1_000),
-  };
+  if (tokens.length === 0) throw new AppError('invalid_token', { headers: { 'WWW-Authenticate': 'Bearer' } });
+  const good = (await Promise.all(tokens.map((token) => verifyAccessToken(token, now)))).filter(
+    (claims) => claims !== null,
+  );
+  if (good.length === 0)
+    throw new AppError((await someRefreshToken(tokens, now)) ? 'wrong_token_kind' : 'invalid_token');
+  for (const claims of via === 'cookie' ? believedClaims(good, headers) : good) {
+    if (await isRevoked(database(), claims.sid)) continue;
+    return {
+      userId: claims.user_id,
+      sessionId: claims.sid,
+      via,
+      issuedAt: new Date(claims.iat * 1_000),
+      expiresAt: new Date(claims.exp * 1_000),
+    };
+  }
+  throw new AppError('invalid_token');
 }
 
 /** The same for who may be signed out: null instead of `invalid_token` and `wrong_token_kind`. */
@@ -46,16 +52,25 @@ export async function findPrincipal(headers: Headers, now: Date): Promise<Princi
   }
 }
 
-/** The token of an `Authorization` header; whatever else stands there is a token that verifies as nothing. Null without the header. */
+/**
+ * The token of an `Authorization` header of a scheme of ours; whatever else stands behind that scheme is a token that verifies as nothing.
+ * Null without the header, and for another scheme, which is meant for somebody else: a proxy may ask for Basic.
+ */
 export function authorizationToken(headers: Headers): string | null {
-  const authorization = headers.get('authorization');
-  return authorization === null ? null : (/^(?:Bearer|DPoP) +([^\s]+)$/i.exec(authorization)?.[1] ?? '');
+  const [scheme = '', ...rest] = (headers.get('authorization') ?? '').split(/([ \t].*)/);
+  if (!/^(?:Bearer|DPoP)$/i.test(scheme)) return null;
+  return /^ +(\S+)$/.exec(rest.join(''))?.[1] ?? '';
 }
 
 /** Where both are present only `Authorization` counts. */
-function accessCredential(headers: Headers): (Pick<Principal, 'via'> & { token: string }) | null {
+function accessCredential(headers: Headers): { via: Principal['via']; tokens: string[] } {
   const bearer = authorizationToken(headers);
-  if (bearer !== null) return { token: bearer, via: 'authorization' };
-  const cookie = readCookie(headers, 'access_token');
-  return cookie === null ? null : { token: cookie, via: 'cookie' };
+  return bearer === null
+    ? { via: 'cookie', tokens: readCookies(headers, 'access_token') }
+    : { via: 'authorization', tokens: [bearer] };
+}
+
+async function someRefreshToken(tokens: readonly string[], now: Date): Promise<boolean> {
+  const claims = await Promise.all(tokens.map((token) => verifyRefreshToken(token, now)));
+  return claims.some((one) => one !== null);
 }

@@ -1,7 +1,7 @@
 /** Our cookies: their names and attributes stand here once, for setting, reading and clearing. */
 import { env } from '../env.ts';
 import type { IssuedTokens } from './issue-tokens.ts';
-import { PAGE_RENEWALS_WINDOW_SECONDS } from './policy.ts';
+import { PAGE_RENEWALS_IN_A_ROW_MAX, PAGE_RENEWALS_WINDOW_SECONDS } from './policy.ts';
 import { sealRefreshToken } from './refresh-token.ts';
 
 const SESSION_COOKIES = ['access_token', 'refresh_token', 'session_hint', 'renewal_count', 'sign_out'] as const;
@@ -52,7 +52,7 @@ export function loginHintCookie(value: string, maxAgeSeconds: number): string {
 
 /** Whoever signs in has not signed out. */
 export function endedSignOutCookies(headers: Headers): string[] {
-  return readCookie(headers, 'sign_out') ? [setCookie('sign_out', '', 0)] : [];
+  return hasCookie(headers, 'sign_out') ? [setCookie('sign_out', '', 0)] : [];
 }
 
 /** Counts pages renewed in a row, so that a browser that drops the access cookie is not sent round in circles. */
@@ -62,11 +62,38 @@ export function renewalCountCookie(count: number): string {
   return setCookie('renewal_count', String(count), windowSeconds);
 }
 
-/** The first cookie of that name in a `Cookie` header, or null; an empty one counts as none. */
-export function readCookie(headers: Headers, name: CookieName): string | null {
-  const wanted = `${fullName(name)}=`;
-  const pair = (headers.get('cookie') ?? '').split('; ').find((candidate) => candidate.startsWith(wanted));
-  return pair?.slice(wanted.length) || null;
+/**
+ * Every value under that name, in the order of the header, without empty ones. Two come when another path, a sibling domain, or on http
+ * another port has set one too. Lenient as RFC 6265 5.4 makes clients: spaces and quotes around a value do not belong to it.
+ */
+export function readCookies(headers: Headers, name: CookieName): string[] {
+  const wanted = fullName(name);
+  return (headers.get('cookie') ?? '').split(';').flatMap((pair) => {
+    const at = pair.indexOf('=');
+    if (at < 0 || pair.slice(0, at).trim() !== wanted) return [];
+    const value = pair.slice(at + 1).trim();
+    const bare = /^"(.*)"$/.exec(value)?.[1] ?? value;
+    return bare === '' ? [] : [bare];
+  });
+}
+
+export function hasCookie(headers: Headers, name: CookieName): boolean {
+  return readCookies(headers, name).length > 0;
+}
+
+/** The user that the session hint names; null where it names none, or several do not agree. */
+export function hintedUser(headers: Headers): number | null {
+  const users = new Set(
+    readCookies(headers, 'session_hint').flatMap((hint) => /^(\d{1,10})\.\d+\.\d+$/.exec(hint)?.[1] ?? []),
+  );
+  const [user] = users;
+  return users.size === 1 ? Number(user) : null;
+}
+
+/** How many pages were renewed in a row. What we never set counts as nothing, so that no planted value can hide a loop. */
+export function renewalCount(headers: Headers): number {
+  const counts = readCookies(headers, 'renewal_count').map(Number);
+  return Math.max(0, ...counts.filter((count) => Number.isInteger(count) && count <= PAGE_RENEWALS_IN_A_ROW_MAX));
 }
 
 /** The name as it stands in the browser. */
@@ -79,11 +106,12 @@ export function attributesOf(name: CookieName): string {
   return SHAPES[name].attributes + (isSecure() ? '; Secure' : '');
 }
 
+/** `Priority` is known to Chromium alone, which otherwise drops our cookies first when neighbours set too many. */
 function setCookie(name: CookieName, value: string, maxAgeSeconds: number): string {
   const secure = isSecure() ? '; Secure' : '';
-  return `${fullName(name)}=${value}; ${SHAPES[name].attributes}; Max-Age=${maxAgeSeconds}${secure}`;
+  return `${fullName(name)}=${value}; ${SHAPES[name].attributes}; Max-Age=${maxAgeSeconds}${secure}${maxAgeSeconds > 0 ? '; Priority=High' : ''}`;
 }
 
-function isSecure(): boolean {
+export function isSecure(): boolean {
   return env().appOrigin.startsWith('https:');
 }

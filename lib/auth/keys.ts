@@ -30,6 +30,7 @@ interface Holder {
 }
 
 const SECRETS_FILE = 'auth-secrets';
+const GENERATED_ID_BYTES = 6;
 const holder = () => processWide<Holder>('keys', () => ({ keys: undefined }));
 
 /** Called once by whoever starts the process; everything else asks `keys()`. */
@@ -54,7 +55,9 @@ function generatedSecrets(dataDir: string): [Secret, ...Secret[]] {
   const file = join(dataDir, SECRETS_FILE);
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    writeFileSync(file, `main:${randomBytes(SECRET_MIN_BYTES).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
+    // An id of its own, so that another instance on this host tells our tokens from forged ones of its own.
+    const id = `own-${randomBytes(GENERATED_ID_BYTES).toString('hex')}`;
+    writeFileSync(file, `${id}:${randomBytes(SECRET_MIN_BYTES).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   }

@@ -5,7 +5,7 @@ import { USER_NAME_MAX_CHARS } from '../contract/limits.ts';
 import { isSignInNotice, type SignInNotice } from '../contract/sign-in-notice.ts';
 import type { Db } from '../db/client.ts';
 import { sessions, users } from '../db/schema.ts';
-import { loginHintCookie, readCookie } from './cookies.ts';
+import { loginHintCookie, readCookies } from './cookies.ts';
 import { LOGIN_HINT_KEPT_SECONDS, TYPED_NAME_KEPT_SECONDS } from './policy.ts';
 import { presentedClaims } from './refresh.ts';
 
@@ -33,7 +33,7 @@ export function typedNameCookies(name: unknown): string[] {
 
 /** Whose session the refused refresh cookie names, and why that has ended. Nothing for one that its user has signed out of. */
 export async function endedHintCookies(db: Db, headers: Headers, now: Date): Promise<string[]> {
-  const claims = await presentedClaims(headers, now);
+  const [claims] = await presentedClaims(headers, now);
   if (!claims) return [];
   const [ended] = await db
     .select({
@@ -48,10 +48,10 @@ export async function endedHintCookies(db: Db, headers: Headers, now: Date): Pro
   return [hintCookie({ name: ended.name, reason: reasonOf(ended, now) }, LOGIN_HINT_KEPT_SECONDS)];
 }
 
-/** What the request's hint says; null without one, and for anything else that stands there. */
+/** What the request's hint says; null without one, for anything else that stands there, and for two, of which one was planted. */
 export function readLoginHint(headers: Headers): LoginHint | null {
-  const value = readCookie(headers, 'login_hint');
-  if (value === null) return null;
+  const [value, another] = new Set(readCookies(headers, 'login_hint'));
+  if (value === undefined || another !== undefined) return null;
   try {
     return LoginHint.parse(JSON.parse(Buffer.from(value, 'base64url').toString()));
   } catch {

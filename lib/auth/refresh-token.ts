@@ -63,6 +63,15 @@ export async function unsealRefreshToken(seal: string): Promise<string | null> {
   }
 }
 
+/** Prefix, password id, salt, IV, text, end, salt of the MAC, MAC (iron-webcrypto). */
+const SEAL = /^Fe26\.2\*(\d+)\*[0-9a-f]{64}\*[\w-]{22}\*[\w-]+\*\d*\*[0-9a-f]{64}\*[\w-]{43}~2$/;
+
+/** Whether it has the form of a seal and names a password that is none of ours: another instance's. Nothing in it is verified. */
+export function isForeignSeal(seal: string): boolean {
+  const [, id] = SEAL.exec(seal) ?? [];
+  return seal.length <= SEALED_TOKEN_MAX_CHARS && id !== undefined && !(id in sealPasswords());
+}
+
 function forget(digest: string): null {
   opened().delete(digest);
   return null;

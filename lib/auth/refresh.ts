@@ -4,12 +4,19 @@ import { AppError } from '../errors.ts';
 import { logEvent } from '../log.ts';
 import { counted } from '../metrics.ts';
 import { authorizationToken, findPrincipal } from './authenticate.ts';
-import { readCookie } from './cookies.ts';
+import { believedRefreshClaims } from './believed-claims.ts';
+import { readCookies } from './cookies.ts';
 import { type IssuedTokens, issueTokens } from './issue-tokens.ts';
-import { type RefreshTokenClaims, verifyRefreshToken, verifySealedRefreshToken } from './refresh-token.ts';
+import {
+  isForeignSeal,
+  type RefreshTokenClaims,
+  verifyRefreshToken,
+  verifySealedRefreshToken,
+} from './refresh-token.ts';
 import { renewSession, wrongKey } from './renew-session.ts';
 import { sessionLabel } from './session-label.ts';
 import type { Session } from './sessions.ts';
+import { isForeignToken } from './token.ts';
 
 export interface Renewed {
   session: Session;
@@ -27,10 +34,10 @@ export function refresh(db: Db, headers: Headers, now: Date): Promise<Renewed> {
 }
 
 async function renewPresented(db: Db, headers: Headers, now: Date): Promise<Renewed> {
-  const claims = await presentedClaims(headers, now);
-  const session = claims && (await renewSession(db, claims, headers, now));
+  const presented = await presentedClaims(headers, now);
+  const session = await renewFirst(db, presented, headers, now);
   if (!session) {
-    logEvent('session_renewal_refused', { user_id: claims?.user_id ?? null });
+    logEvent('session_renewal_refused', { user_id: presented[0]?.user_id ?? null });
     throw new AppError('invalid_grant');
   }
   logEvent('session_renewed', { user_id: session.userId, sid: sessionLabel(session.id) });
@@ -51,7 +58,8 @@ async function tokensInHand(session: Session, headers: Headers, now: Date): Prom
     throw headers.has('secure-session-skipped') ? new AppError('unavailable') : wrongKey();
   }
   return {
-    accessToken: readCookie(headers, 'access_token') ?? '',
+    // The browser has it already.
+    accessToken: '',
     accessTokenLifetimeSeconds: secondsUntil(principal.expiresAt, now),
     refreshToken: null,
     refreshTokenLifetimeSeconds: secondsUntil(session.expiresAt, now),
@@ -62,10 +70,48 @@ function secondsUntil(end: Date, now: Date): number {
   return Math.floor((end.getTime() - now.getTime()) / 1_000);
 }
 
-/** What the refresh token says, or null. `Authorization` wins over the cookie, which is sealed and nowhere else. */
-export async function presentedClaims(headers: Headers, now: Date): Promise<RefreshTokenClaims | null> {
+/** The first of the presented tokens that is good for a refresh; otherwise the first refusal that says more than that it is over. */
+async function renewFirst(
+  db: Db,
+  presented: readonly RefreshTokenClaims[],
+  headers: Headers,
+  now: Date,
+): Promise<Session | null> {
+  let refusal: unknown = null;
+  for (const claims of presented) {
+    try {
+      const session = await renewSession(db, claims, headers, now);
+      if (session) return session;
+    } catch (error) {
+      refusal ??= error;
+    }
+  }
+  if (refusal !== null) throw refusal;
+  return null;
+}
+
+/** What the refresh tokens say that came along: of `Authorization`, which wins, or of the cookies, which are sealed and nowhere else. */
+export async function presentedClaims(headers: Headers, now: Date): Promise<RefreshTokenClaims[]> {
   const token = authorizationToken(headers);
-  if (token !== null) return verifyRefreshToken(token, now);
-  const seal = readCookie(headers, 'refresh_token');
-  return seal === null ? null : verifySealedRefreshToken(seal, now);
+  if (token !== null) return [await verifyRefreshToken(token, now)].filter((claims) => claims !== null);
+  const seals = readCookies(headers, 'refresh_token');
+  const opened = await Promise.all(seals.map((seal) => verifySealedRefreshToken(seal, now)));
+  return believedRefreshClaims(
+    opened.filter((claims) => claims !== null),
+    headers,
+  );
+}
+
+/** Whether the refresh token itself says that its session needs a proof. Costs no query; older tokens do not say it, and the row decides. */
+export async function isKeyBound(headers: Headers, now: Date): Promise<boolean> {
+  const presented = await presentedClaims(headers, now);
+  return presented.length > 0 && presented.every(({ cnf }) => cnf !== undefined);
+}
+
+/** Whether a token of another instance on this host came along. Its cookies are not ours to clear. */
+export function bringsForeignTokens(headers: Headers): boolean {
+  return (
+    readCookies(headers, 'refresh_token').some(isForeignSeal) ||
+    readCookies(headers, 'access_token').some(isForeignToken)
+  );
 }

@@ -26,20 +26,33 @@ interface LoginPageQuery {
   notice?: SignInNotice;
   /** When the next attempt makes sense. */
   retryAt?: Date | undefined;
+  /** A refresh was tried just now: the page shows its form, whatever cookies it sees. */
+  tried?: boolean;
 }
 
 /** `/login?returnTo=…`, without the parameter where it would say nothing. */
-export function loginPath(returnTo: unknown, { notice, retryAt }: LoginPageQuery = {}): string {
+export function loginPath(returnTo: unknown, { notice, retryAt, tried }: LoginPageQuery = {}): string {
   const path = safePath(returnTo);
   const query = new URLSearchParams({
     ...(notice && { notice }),
+    ...(tried && { tried: '1' }),
     ...(retryAt && { retryAt: String(Math.ceil(retryAt.getTime() / 1_000)) }),
     ...(path !== HOME && { returnTo: path }),
   }).toString();
   return query ? `/login?${query}` : '/login';
 }
 
+/** Notices that a refresh comes back with. The page that shows one leads nowhere by itself, or cookies could send a browser in circles. */
+const REFRESH_NOTICES = new Set<unknown>(['cookies', 'key', 'script'] satisfies SignInNotice[]);
+
+export function isRefreshNotice(notice: unknown): boolean {
+  return REFRESH_NOTICES.has(notice);
+}
+
+/** In the address of a refresh that the sign-in page asked for. */
+export const FROM_LOGIN = 'login';
+
 /** Where a page that was opened without a live access token is sent: renews and comes back, or goes on to `/login`. */
-export function renewPath(returnTo: unknown): string {
-  return `/api/refresh_token?${new URLSearchParams({ returnTo: safePath(returnTo) })}`;
+export function renewPath(returnTo: unknown, { fromLogin = false } = {}): string {
+  return `/api/refresh_token?${new URLSearchParams({ ...(fromLogin && { [FROM_LOGIN]: '1' }), returnTo: safePath(returnTo) })}`;
 }

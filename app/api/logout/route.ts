@@ -16,8 +16,8 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
       return signedOut(request);
     }
     if (authorizationToken(request.headers) === null) return sameRequestAt('/api/refresh_token/logout');
-    const claims = await presentedClaims(request.headers, now);
-    if (claims) await logout(db, { userId: claims.user_id, sessionId: claims.sid }, caller);
+    for (const { user_id, sid } of await presentedClaims(request.headers, now))
+      await logout(db, { userId: user_id, sessionId: sid }, caller);
     return signedOut(request);
   }),
 });

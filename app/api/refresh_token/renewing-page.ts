@@ -7,12 +7,12 @@ import { loginPath } from '../../../lib/http/safe-path.ts';
 
 const NONCE_BYTES = 16;
 
-/** `returnTo` must have gone through `safePath`. Sets no cookie: the request that its script makes does. */
-export function renewingPage(returnTo: string, now: Date): Response {
+/** `returnTo` must have gone through `safePath`; `login` is where to go when the session is over. Sets no cookie: the request that its script makes does. */
+export function renewingPage(returnTo: string, login: string, now: Date): Response {
   const nonce = randomBytes(NONCE_BYTES).toString('base64');
   const page: OpeningPage = {
     returnTo,
-    login: loginPath(returnTo),
+    login,
     loginForKey: loginPath(returnTo, { notice: 'key' }),
     loginForCookies: loginPath(returnTo, { notice: 'cookies' }),
   };

@@ -1,17 +1,24 @@
 /** `PUT /api/refresh_token` renews for scripts and programs; `GET` does it for a page that was opened with an expired access token. */
 import { authorizationToken, findPrincipal } from '../../../lib/auth/authenticate.ts';
-import { clearedCookies, readCookie, renewalCountCookie, tokenCookies } from '../../../lib/auth/cookies.ts';
+import {
+  clearedCookies,
+  hasCookie,
+  renewalCount,
+  renewalCountCookie,
+  tokenCookies,
+} from '../../../lib/auth/cookies.ts';
 import { endedHintCookies } from '../../../lib/auth/login-hint.ts';
 import { PAGE_RENEWALS_IN_A_ROW_MAX } from '../../../lib/auth/policy.ts';
-import { refresh } from '../../../lib/auth/refresh.ts';
+import { bringsForeignTokens, isKeyBound, refresh } from '../../../lib/auth/refresh.ts';
 import type { BearerRefreshAnswer, CookieRefreshAnswer } from '../../../lib/contract/session.ts';
 import type { Db } from '../../../lib/db/client.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { json, seeOther, withCookies } from '../../../lib/http/answers.ts';
 import { awayPage } from '../../../lib/http/away-page.ts';
 import { errorResponse } from '../../../lib/http/error-response.ts';
+import { acceptsPage } from '../../../lib/http/native-form.ts';
 import { type Call, open, refusalOf, route } from '../../../lib/http/route.ts';
-import { loginPath, safePath } from '../../../lib/http/safe-path.ts';
+import { FROM_LOGIN, loginPath, safePath } from '../../../lib/http/safe-path.ts';
 import { renewingPage } from './renewing-page.ts';
 import { samePageAgain } from './same-page-again.ts';
 
@@ -54,45 +61,68 @@ async function renewCookie({ db, request, now }: RefreshCall): Promise<Response>
   }
 }
 
-/** Only for a document: what a script or an image asks for by GET must not renew anything. */
+/** Only for a document: what a script or an image asks for by GET must not renew anything. Without any word of it, it is one. */
 async function renewPage({ db, request, now }: RefreshCall): Promise<Response> {
   const { headers } = request;
   const query = new URL(request.url).searchParams;
   const returnTo = safePath(query.get('returnTo'));
-  const mode = headers.get('sec-fetch-mode');
-  if (mode === null) return seeOther(loginPath(returnTo));
-  if (mode !== 'navigate') {
+  const fromLogin = query.has(FROM_LOGIN);
+  if ((headers.get('sec-fetch-mode') ?? 'navigate') !== 'navigate') {
     throw new AppError('method_not_allowed', {
       message: 'Renew with PUT; GET is for opening a page.',
       headers: { Allow: 'PUT' },
     });
   }
-  // After a link from another site the browser keeps the `SameSite=Strict` cookie back; from a page of ours it sends it.
-  const fromElsewhere = !['same-origin', 'none'].includes(headers.get('sec-fetch-site') ?? 'none');
-  if (fromElsewhere && readCookie(headers, 'refresh_token') === null && !query.has('hop'))
-    return samePageAgain(returnTo);
+  const isHeldBack = mayComeFromElsewhere(headers) && !hasCookie(headers, 'refresh_token');
+  if (isHeldBack && !query.has('hop')) return samePageAgain(returnTo, fromLogin);
   // With a live access token another tab has renewed while this page was on its way here: the cookie does stick.
-  // Where the database is away nobody can say; the refresh below then waits.
-  const isLive = (await findPrincipal(headers, now).catch(() => null)) !== null;
-  const renewals = isLive ? 0 : Number(readCookie(headers, 'renewal_count') ?? 0) + 1;
+  const isLive = await isSignedIn(headers, now);
+  // While the database is away nobody can say.
+  if (isLive === undefined) return awayPage();
+  if (isLive && fromLogin) return seeOther(returnTo);
+  const login = loginPath(returnTo, { tried: isLive || fromLogin });
+  const renewals = isLive ? 0 : renewalCount(headers) + 1;
   if (renewals > PAGE_RENEWALS_IN_A_ROW_MAX) return seeOther(loginPath(returnTo, { notice: 'cookies' }));
+  // A document brings no proof. Of a browser that says it could not refresh by itself the row must be asked.
+  if (!isLive && !headers.has('secure-session-skipped') && (await isKeyBound(headers, now)))
+    return renewingPage(returnTo, login, now);
   try {
     const { session, tokens, isNew } = await refresh(db, headers, now);
     const cookies = isNew ? await tokenCookies(session.userId, tokens, now) : [];
     return withCookies(seeOther(returnTo), [...cookies, renewalCountCookie(renewals)]);
   } catch (error) {
-    if (error instanceof AppError && error.code === 'use_dpop_nonce') return renewingPage(returnTo, now);
+    if (error instanceof AppError && error.code === 'use_dpop_nonce') return renewingPage(returnTo, login, now);
     if (isOver(error)) {
       if (isOtherKey(error)) return seeOther(loginPath(returnTo, { notice: 'key' }));
-      return withCookies(seeOther(loginPath(returnTo)), await endedCookies(db, headers, now));
+      return withCookies(seeOther(login), await endedCookies(db, headers, now));
     }
     const refusal = refusalOf(error);
     return refusal.code === 'unavailable' ? awayPage() : errorResponse(refusal);
   }
 }
 
+async function isSignedIn(headers: Headers, now: Date): Promise<boolean | undefined> {
+  try {
+    return (await findPrincipal(headers, now)) !== null;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'unavailable') return undefined;
+    throw error;
+  }
+}
+
+/**
+ * After a link from another site a browser keeps the `SameSite=Strict` cookie back; from a page of ours it sends it. One that does not say
+ * where a page was opened from may have done the same where the session hint came alone.
+ */
+function mayComeFromElsewhere(headers: Headers): boolean {
+  const site = headers.get('sec-fetch-site');
+  if (site !== null) return site !== 'same-origin' && site !== 'none';
+  return headers.get('sec-fetch-mode') === null && acceptsPage(headers) && hasCookie(headers, 'session_hint');
+}
+
+/** What another instance on this host has set is still good there. */
 async function endedCookies(db: Db, headers: Headers, now: Date): Promise<string[]> {
-  return [...clearedCookies(), ...(await endedHintCookies(db, headers, now))];
+  return bringsForeignTokens(headers) ? [] : [...clearedCookies(), ...(await endedHintCookies(db, headers, now))];
 }
 
 function isOtherKey({ headers }: AppError): boolean {

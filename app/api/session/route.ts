@@ -7,7 +7,8 @@ export const dynamic = 'force-dynamic';
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route(
   {
     GET: guarded({}, async ({ principal, now }) => {
-      const expires_in = Math.ceil((principal.expiresAt.getTime() - now.getTime()) / 1_000);
+      // Down, as everywhere: a token is never said to live longer than it does.
+      const expires_in = Math.floor((principal.expiresAt.getTime() - now.getTime()) / 1_000);
       return json(200, { user: { id: principal.userId }, expires_in });
     }),
   },

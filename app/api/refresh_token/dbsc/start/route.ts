@@ -9,7 +9,7 @@ export const dynamic = 'force-dynamic';
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   POST: open({}, async ({ db, request, now }) => {
-    const claims = await presentedClaims(request.headers, now);
+    const [claims] = await presentedClaims(request.headers, now);
     if (!claims) throw new AppError('invalid_grant');
     return dbscResponse(await registerBrowserKey(db, claims, request.headers, now), now);
   }),
