@@ -37,3 +37,15 @@ test('an answer that is taken too slowly is cut off', async () => {
   await vi.advanceTimersByTimeAsync(1);
   await closed;
 });
+
+test('a page opened under another name of this machine leads to our own, and the API never does', async () => {
+  const handle = async (_: IncomingMessage, response: ServerResponse) => void response.end('here');
+  const answerTo = async (path: string) => {
+    const head = `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:3000\r\nAccept: text/html\r\nConnection: close\r\n\r\n`;
+    const socket = await client(handle, head);
+    return String(Buffer.concat(await socket.toArray()));
+  };
+  expect(await answerTo('/login')).toMatch(/^HTTP\/1.1 307 .*\r\nLocation: http:\/\/localhost:3000\/login\r\n/s);
+  await stop();
+  expect(await answerTo('/api/health')).toMatch(/^HTTP\/1.1 200 .*here$/s);
+});

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { ErrorBody } from '../lib/contract/error.ts';
 import { clientAddress } from '../lib/http/client-address.ts';
 import { ignoreUpgrades, trackConnections } from '../lib/http/connections.ts';
+import { ownNameFor, type PageRequest } from '../lib/http/own-name.ts';
 import { routeName } from '../lib/http/route-name.ts';
 import { unreadableRouterHeaders } from '../lib/http/router-headers.ts';
 import { isApi, pagePolicy, securityHeaders } from '../lib/http/security-headers.ts';
@@ -100,7 +101,9 @@ export function createHttpServer({ handle, appOrigin, trustProxy, dev, isSignedI
       if (stopping) setImmediate(() => server.closeIdleConnections());
     });
     const refusal = refusalOf(request.method ?? '', path);
+    const ownName = ownNameFor(pageRequest(request), appOrigin);
     if (refusal) refuse(response, refusal, isApi(path));
+    else if (ownName) response.writeHead(307, { 'Cache-Control': 'no-store', Location: ownName }).end();
     else withRequestContext(context, () => pass(request, response).catch((error: unknown) => failed(response, error)));
   });
 
@@ -217,6 +220,17 @@ function refusalStatus(code: string | undefined): string {
 
 function isPage(path: string): boolean {
   return !isApi(path) && !path.startsWith('/_next/');
+}
+
+function pageRequest({ method = '', url = '/', headers }: IncomingMessage): PageRequest {
+  const mode = headers['sec-fetch-mode'];
+  return {
+    method,
+    path: url,
+    host: headers.host,
+    accept: headers.accept,
+    fetchMode: typeof mode === 'string' ? mode : undefined,
+  };
 }
 
 function portOf(origin: URL): string {
