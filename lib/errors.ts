@@ -32,6 +32,10 @@ export interface AppErrorOptions extends ErrorOptions {
   /** Whole seconds after which trying again makes sense; becomes `Retry-After`. */
   retryAfterSeconds?: number;
   headers?: Record<string, string>;
+  /** For the log alone, in fixed words. */
+  reason?: string;
+  /** Its line stands in the log already, and says more than the code. */
+  isLogged?: boolean;
 }
 
 export class AppError extends Error {
@@ -40,13 +44,18 @@ export class AppError extends Error {
   readonly issues: FieldIssue[] | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly headers: Record<string, string>;
+  readonly reason: string | undefined;
+  readonly isLogged: boolean;
 
-  constructor(code: ErrorCode, { message, issues, retryAfterSeconds, headers = {}, ...rest }: AppErrorOptions = {}) {
+  constructor(code: ErrorCode, options: AppErrorOptions = {}) {
+    const { message, issues, retryAfterSeconds, headers = {}, reason, isLogged = false, ...rest } = options;
     super(message ?? MESSAGES[code], rest);
     this.code = code;
     this.issues = issues?.map(({ path, message }) => ({ path, message: withFullStop(message) }));
     this.retryAfterSeconds = retryAfterSeconds;
     this.headers = headers;
+    this.reason = reason;
+    this.isLogged = isLogged;
   }
 }
 

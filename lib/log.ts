@@ -6,10 +6,13 @@ import { requestContext } from './request-context.ts';
 
 /** Every event there is and how loud it is. Names follow the OWASP logging vocabulary where it has one. */
 const EVENTS = {
+  authn_confirm_fail: 'warn',
   authn_key_mismatch: 'warn',
   authn_login_fail: 'warn',
   authn_login_success: 'info',
   authn_password_change: 'info',
+  authn_proof_asked: 'info',
+  authn_proof_fail: 'warn',
   authn_token_reuse: 'warn',
   authz_fail: 'info',
   excess_rate_limit_exceeded: 'warn',
@@ -19,6 +22,7 @@ const EVENTS = {
   malicious_csp_violation: 'warn',
   malicious_csrf: 'warn',
   request_failed: 'error',
+  request_refused: 'info',
   server_error_message: 'error',
   server_message: 'info',
   service_unavailable: 'error',

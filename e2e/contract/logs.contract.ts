@@ -62,6 +62,10 @@ describe('each of these is one line, with the id that the answer has too', () =>
     ['authz_fail', '/api/order', { headers: { authorization: 'Bearer nonsense' } }],
     ['malicious_csrf', '/api/login', { ...loginWith({ name: 'admin', pwd: '123456' }), headers: CROSS_SITE }],
     ['session_renewal_refused', '/api/refresh_token', { method: 'PUT' }],
+    ['authz_fail', '/api/order', { headers: { ...CROSS_SITE, 'sec-fetch-mode': 'no-cors' } }],
+    ['request_refused', '/api/nope', {}],
+    ['request_refused', '/api/login', {}],
+    ['authn_proof_fail', '/api/login', { ...loginWith({ name: 'admin', pwd: '123456' }), headers: { dpop: 'x' } }],
   ])('%s: %s %j', async (event, path, sent) => {
     expect(await eventsOf(path, sent)).toEqual([event]);
   });
@@ -99,6 +103,20 @@ describe('each of these is one line, with the id that the answer has too', () =>
     expect(await refresh(dpop)).toEqual([['session_renewed', 'info']]);
     expect(await refresh(dpop)).toEqual([['authn_token_reuse', 'warn']]);
     expect(await refresh(await makeProof(await newProofKey(), holder.nonce))).toEqual([['authn_key_mismatch', 'warn']]);
+  });
+
+  test('a proof for another name of this host, with what was wrong about it', async () => {
+    const holder = new KeyHolder(server.url, await newProofKey(), 'http://127.0.0.1:3000');
+    await holder.login();
+    const { headers } = await holder.login();
+    expect(await linesOf(headers['x-request-id'])).toMatchObject([
+      { event: 'authn_proof_fail', level: 'warn', reason: 'made for another address than APP_ORIGIN' },
+    ]);
+  });
+
+  test('a wrong password where one is asked for again', async () => {
+    const json = { current: 'wrong', new: 'violet lantern orchard' };
+    expect(await eventsOf('/api/password', { method: 'PUT', json }, await signedIn())).toEqual(['authn_confirm_fail']);
   });
 
   test('changing the password and ending a session', async () => {

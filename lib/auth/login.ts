@@ -84,7 +84,7 @@ async function requirePassword(db: Db, user: UserRow | undefined, { pwd, caller 
   const match = await verifyPassword(pwd, user?.passwordHash);
   if (user && match && !user.disabledAt) return { ...user, match };
   await recordEvent(db, { event: 'authn_login_fail', userId: user?.id ?? null, caller });
-  throw new AppError('invalid_credentials');
+  throw new AppError('invalid_credentials', { isLogged: true });
 }
 
 /** Null when the user is no longer what was verified: the password changed, the user disabled, or all sessions revoked in the meantime. */

@@ -63,7 +63,8 @@ export async function checkProof(headers: Headers, target: ProofTarget, now: Dat
   const compact = headers.get('dpop');
   if (compact === null) throw new AppError('use_dpop_nonce');
   const { jwk, claims } = readProof(compact);
-  if (claims.htm !== target.htm || !isSameAddress(claims.htu, target.htu)) throw new AppError('invalid_dpop_proof');
+  if (claims.htm !== target.htm || !isSameAddress(claims.htu, target.htu))
+    throw new AppError('invalid_dpop_proof', { reason: 'made for another address than APP_ORIGIN' });
   // Before the signature, since it is cheaper to check and more often wrong.
   const step = typeof claims.nonce === 'string' ? recentNonceStep(claims.nonce, now) : null;
   if (step === null) throw new AppError('use_dpop_nonce');

@@ -38,7 +38,7 @@ async function renewPresented(db: Db, headers: Headers, now: Date): Promise<Rene
   const session = await renewFirst(db, presented, headers, now);
   if (!session) {
     logEvent('session_renewal_refused', { user_id: presented[0]?.user_id ?? null });
-    throw new AppError('invalid_grant');
+    throw new AppError('invalid_grant', { isLogged: true });
   }
   logEvent('session_renewed', { user_id: session.userId, sid: sessionLabel(session.id) });
   const tokens = session.dbscAt

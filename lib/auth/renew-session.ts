@@ -66,11 +66,11 @@ export async function renewSession(
   if (!proof) throw refusal;
   if (proof.jkt !== session.jkt) throw await refuseOtherKey(db, session, callerOf(headers), now);
   logEvent('authn_token_reuse', { user_id: claims.user_id, sid: sessionLabel(claims.sid) });
-  throw new AppError('invalid_dpop_proof', { message: 'Key proof already used.' });
+  throw new AppError('invalid_dpop_proof', { message: 'Key proof already used.', isLogged: true });
 }
 
-export function wrongKey(): AppError {
-  return new AppError('invalid_grant', { headers: { 'WWW-Authenticate': OTHER_KEY_CHALLENGE } });
+export function wrongKey({ isLogged = false } = {}): AppError {
+  return new AppError('invalid_grant', { headers: { 'WWW-Authenticate': OTHER_KEY_CHALLENGE }, isLogged });
 }
 
 type Shown = { proof: RefreshProof; refusal?: never } | { proof?: never; refusal: AppError };
@@ -160,7 +160,7 @@ async function refuseOtherKey(db: Db, session: Session, caller: Caller, now: Dat
     const wasLive = await revokeSession(db, userId, sessionId, 'key_mismatch');
     if (wasLive) await recordEvent(db, { event: 'session_revoked', userId, sessionId, caller });
   }
-  return wrongKey();
+  return wrongKey({ isLogged: true });
 }
 
 async function countMismatch(db: Db, sessionId: string, now: Date): Promise<number> {
