@@ -99,6 +99,27 @@ test.each(ANSWERS)(
   },
 );
 
+test.each<[what: string, status: number, path: string, sent: Sent]>([
+  ['a missing address', 404, '/api/nope', {}],
+  ['something of a signed-in user', 401, '/api/order', {}],
+  ['what can only be sent', 405, '/api/password', {}],
+  ['what a form of another site sends', 403, '/api/order', { method: 'POST', json: {}, headers: CROSS_SITE }],
+  ['what a form sends that is no JSON', 415, '/api/order', { method: 'POST', form: { note: 'x' } }],
+  ['what is too large', 413, '/api/order', { method: 'POST', body: 'x'.repeat(70_000) }],
+])('a person whose browser opens %s reads a sentence, and a script gets JSON', async (_, status, path, sent) => {
+  const opened = { accept: 'text/html,application/xhtml+xml', 'sec-fetch-mode': 'navigate' };
+  const page = await send(server.url, path, { ...sent, headers: { ...opened, ...sent.headers } });
+  expect([page.status, page.headers['content-type']]).toEqual([status, 'text/html; charset=utf-8']);
+  expect(page.text).toMatch(/<h1>[A-Z][^<{]+\.<\/h1>.*href="\/order"/);
+  expect(page.headers).toMatchObject({
+    'cache-control': 'no-store',
+    'content-security-policy': expect.stringMatching(/^default-src 'none'.*frame-ancestors 'none'$/),
+  });
+  const script = { ...opened, 'sec-fetch-mode': 'cors' };
+  const answer = await send(server.url, path, { ...sent, headers: { ...script, ...sent.headers } });
+  expect([answer.status, ErrorBody.parse(answer.json)]).toEqual([status, answer.json]);
+});
+
 type Answered = [name: string, status: number, type: 'html' | 'json' | 'js' | null, path: string, sent: Sent];
 const BAD_JSON = { method: 'POST', body: '{', headers: { 'content-type': 'application/json' } };
 const EVERY_KIND: Answered[] = [

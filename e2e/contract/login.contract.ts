@@ -23,7 +23,7 @@ test('signing in by JSON answers the user and both lifetimes, and sets the token
   expect(answer.text).not.toMatch(/eyJ|Fe26/);
   expect(answer.setCookies.sort()).toEqual([
     expect.stringMatching(/^access_token=eyJ[\w.-]+; Path=\/; HttpOnly; SameSite=Lax; Max-Age=7200; Priority=High$/),
-    expect.stringMatching(/^login_hint=[\w-]+; Path=\/login; HttpOnly; SameSite=Lax; Max-Age=1814400; Priority=High$/),
+    expect.stringMatching(/^login_hint=[\w-]+; Path=\/login; HttpOnly; SameSite=Lax; Max-Age=1814400$/),
     expect.stringMatching(
       /^refresh_token=Fe26\.2\*[^;]+; Path=\/api\/refresh_token; HttpOnly; SameSite=Strict; Max-Age=1209600; Priority=High$/,
     ),
@@ -274,9 +274,28 @@ test.each([
   ['another port', { origin: 'http://localhost:444' }],
   ['a longer host', { origin: 'http://localhost:3000.evil.test' }],
 ])('a sign-in from elsewhere (%s) is refused though the password is right', async (_, headers) => {
-  const answer = await form(GOOD, { accept: 'text/html', ...headers });
+  const answer = await login(GOOD, headers);
   expect([answer.status, answer.json.error]).toEqual([403, 'cross_site_request']);
   expect(answer.setCookies).toEqual([]);
+  const page = await form(GOOD, { accept: 'text/html', ...headers });
+  expect([page.status, page.headers.location]).toEqual([303, '/login?notice=cross_site_request']);
+  expect(page.setCookies).toEqual([]);
+});
+
+test.each<[what: string, notice: string, body: string, headers: Record<string, string>]>([
+  ['of another type', 'unsupported_media_type', 'name=admin&pwd=123456', { 'content-type': 'text/plain' }],
+  ['that is too large', 'payload_too_large', `name=${'x'.repeat(70_000)}`, {}],
+  ['that cannot be read', 'invalid_request', '{', { 'content-type': 'application/json' }],
+  ['with a name that is too long', 'name_too_long', `name=${'x'.repeat(65)}&pwd=123456`, {}],
+  ['with a password that is too long', 'password_too_long', `name=admin&pwd=${'x'.repeat(257)}`, {}],
+])('a form of a page %s goes back to it with a sentence, never to JSON', async (_, notice, body, headers) => {
+  const type = { 'content-type': 'application/x-www-form-urlencoded' };
+  const answer = await send(server.url, '/api/login', {
+    method: 'POST',
+    body,
+    headers: { ...NATIVE_FORM, ...type, ...headers },
+  });
+  expect([answer.status, answer.headers.location]).toEqual([303, `/login?notice=${notice}`]);
 });
 
 test.each([

@@ -37,8 +37,11 @@ function secret({ target }: FuzzRequest, { text }: Heard): string | null {
 }
 
 /** A head that HTTP itself refuses, or an address that is none, has never reached the API. */
-function errorBody({ method, path }: FuzzRequest, heard: Heard): string | null {
+function errorBody({ method, path, headers }: FuzzRequest, heard: Heard): string | null {
   if (heard.status < 400 || method === 'HEAD' || !isUnder('/api', path)) return null;
+  // A browser that opens an address, or posts a form, is shown a page.
+  const takesPage = headers.some(([name, value]) => name === 'accept' && value.includes('text/html'));
+  if (takesPage && heard.headers['content-type'] === 'text/html; charset=utf-8') return null;
   if ([400, 431].includes(heard.status) && heard.text === '' && heard.headers.connection === 'close') return null;
   const body = ErrorBody.strict().safeParse(heard.json);
   if (!body.success) return `the error has no body of the contract: ${heard.text.slice(0, 120)}`;

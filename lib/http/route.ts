@@ -4,14 +4,19 @@ import { authenticate, type Principal } from '../auth/authenticate.ts';
 import { type Caller, callerOf } from '../auth/caller.ts';
 import { checkSameSite } from '../auth/same-site.ts';
 import { PAGE_USER_HEADER } from '../contract/session.ts';
+import { isSignInNotice } from '../contract/sign-in-notice.ts';
 import { type Db, database } from '../db/client.ts';
 import { databaseTime } from '../db/clock.ts';
 import { isDatabaseAway } from '../db/failures.ts';
 import { AppError } from '../errors.ts';
 import { requestContext } from '../request-context.ts';
+import { seeOther } from './answers.ts';
 import { announcesBody, type BodyType, check, checkAnnouncedLength, readBody, requireBodyType } from './body.ts';
 import { errorResponse, withProofNonce } from './error-response.ts';
 import { logRefusal } from './log-refusal.ts';
+import { isNativeFormPost, wantsPage } from './native-form.ts';
+import { refusalPage } from './refusal-page.ts';
+import { loginPath } from './safe-path.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 export type Method = (typeof METHODS)[number];
@@ -69,12 +74,14 @@ type NextHandler = (request: Request, context: { params: Promise<unknown> }) => 
 interface RouteOptions {
   /** Every answer carries the nonce for the caller's next proof (RFC 9449 8.2). */
   offersNonce?: boolean;
+  /** Where a refused form of a page goes: the sign-in page, which has a sentence for it. Others are answered with a page of their own. */
+  formGoesTo?: '/login';
 }
 
 /** All methods of one path: those given, 405 with `Allow` for the rest. Errors become the contract's answers here and nowhere else. */
 export function route(
   endpoints: { [M in Method]?: Endpoint },
-  { offersNonce = false }: RouteOptions = {},
+  { offersNonce = false, formGoesTo }: RouteOptions = {},
 ): Record<Method, NextHandler> {
   const all: typeof endpoints = {
     ...endpoints,
@@ -92,7 +99,7 @@ export function route(
   const handler = (method: Method): NextHandler => {
     const endpoint = all[method] ?? (method === 'OPTIONS' ? options : refuse);
     return async (request, context) => {
-      const response = await answer(endpoint, request, context.params);
+      const response = await answer(endpoint, request, context.params, formGoesTo);
       return offersNonce ? withProofNonce(response) : response;
     };
   };
@@ -100,12 +107,26 @@ export function route(
   return Object.fromEntries(handlers) as Record<Method, NextHandler>;
 }
 
-async function answer(endpoint: Endpoint, request: Request, params: Promise<unknown>): Promise<Response> {
+async function answer(
+  endpoint: Endpoint,
+  request: Request,
+  params: Promise<unknown>,
+  formGoesTo: RouteOptions['formGoesTo'],
+): Promise<Response> {
   try {
     return await endpoint(request, params);
   } catch (error) {
-    return errorResponse(refusalOf(error));
+    const refusal = refusalOf(error);
+    if (formGoesTo && isNativeFormPost(request))
+      return seeOther(loginPath(undefined, { notice: isSignInNotice(refusal.code) ? refusal.code : 'internal_error' }));
+    return refusalResponse(request, refusal);
   }
+}
+
+/** JSON for programs and scripts, a page for a person. */
+export function refusalResponse(request: Request, refusal: AppError): Response {
+  const response = errorResponse(refusal);
+  return wantsPage(request) ? refusalPage(refusal.code, response) : response;
 }
 
 /** To be asked once for each refused request, since it also logs. An unexpected fault is told to nobody else. */

@@ -31,7 +31,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route(
       isNativeFormPost(call.request) ? loginByForm(call) : loginByScript(call),
     ),
   },
-  { offersNonce: true },
+  { offersNonce: true, formGoesTo: '/login' },
 );
 
 async function loginByForm(call: LoginCall): Promise<Response> {

@@ -8,16 +8,19 @@ import { signedOut } from '../../../lib/http/signed-out.ts';
 
 export const dynamic = 'force-dynamic';
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
-  POST: open({}, async ({ db, request, caller, now }) => {
-    const principal = await findPrincipal(request.headers, now);
-    if (principal) {
-      await logout(db, principal, caller);
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route(
+  {
+    POST: open({}, async ({ db, request, caller, now }) => {
+      const principal = await findPrincipal(request.headers, now);
+      if (principal) {
+        await logout(db, principal, caller);
+        return signedOut(request);
+      }
+      if (authorizationToken(request.headers) === null) return sameRequestAt('/api/refresh_token/logout');
+      for (const { user_id, sid } of await presentedClaims(request.headers, now))
+        await logout(db, { userId: user_id, sessionId: sid }, caller);
       return signedOut(request);
-    }
-    if (authorizationToken(request.headers) === null) return sameRequestAt('/api/refresh_token/logout');
-    for (const { user_id, sid } of await presentedClaims(request.headers, now))
-      await logout(db, { userId: user_id, sessionId: sid }, caller);
-    return signedOut(request);
-  }),
-});
+    }),
+  },
+  { formGoesTo: '/login' },
+);

@@ -17,7 +17,7 @@ import { json, seeOther, withCookies } from '../../../lib/http/answers.ts';
 import { awayPage } from '../../../lib/http/away-page.ts';
 import { errorResponse } from '../../../lib/http/error-response.ts';
 import { acceptsPage } from '../../../lib/http/native-form.ts';
-import { type Call, open, refusalOf, route } from '../../../lib/http/route.ts';
+import { type Call, open, refusalOf, refusalResponse, route } from '../../../lib/http/route.ts';
 import { FROM_LOGIN, loginPath, safePath } from '../../../lib/http/safe-path.ts';
 import { renewingPage } from './renewing-page.ts';
 import { samePageAgain } from './same-page-again.ts';
@@ -97,7 +97,7 @@ async function renewPage({ db, request, now }: RefreshCall): Promise<Response> {
       return withCookies(seeOther(login), await endedCookies(db, headers, now));
     }
     const refusal = refusalOf(error);
-    return refusal.code === 'unavailable' ? awayPage() : errorResponse(refusal);
+    return refusal.code === 'unavailable' ? awayPage() : refusalResponse(request, refusal);
   }
 }
 

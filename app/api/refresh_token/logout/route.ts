@@ -6,10 +6,13 @@ import { signedOut } from '../../../../lib/http/signed-out.ts';
 
 export const dynamic = 'force-dynamic';
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
-  POST: open({}, async ({ db, request, caller, now }) => {
-    for (const { user_id, sid } of await presentedClaims(request.headers, now))
-      await logout(db, { userId: user_id, sessionId: sid }, caller);
-    return signedOut(request);
-  }),
-});
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route(
+  {
+    POST: open({}, async ({ db, request, caller, now }) => {
+      for (const { user_id, sid } of await presentedClaims(request.headers, now))
+        await logout(db, { userId: user_id, sessionId: sid }, caller);
+      return signedOut(request);
+    }),
+  },
+  { formGoesTo: '/login' },
+);
