@@ -7,6 +7,9 @@ import { sealRefreshToken } from './refresh-token.ts';
 const SESSION_COOKIES = ['access_token', 'refresh_token', 'session_hint', 'renewal_count', 'sign_out'] as const;
 type CookieName = (typeof SESSION_COOKIES)[number] | 'login_hint';
 
+/** Chromium drops the oldest of a host's cookies when neighbours set too many, and these last. Other browsers ignore the word. */
+const KEPT_LONGEST = new Set<CookieName>(['access_token', 'refresh_token', 'session_hint']);
+
 const REFRESH_PATH = '/api/refresh_token';
 
 /** On https the names carry prefixes that a sibling domain cannot plant (RFC 6265bis 4.1.3); a cookie with a path of its own cannot be `__Host-`. */
@@ -106,10 +109,10 @@ export function attributesOf(name: CookieName): string {
   return SHAPES[name].attributes + (isSecure() ? '; Secure' : '');
 }
 
-/** `Priority` is known to Chromium alone, which otherwise drops our cookies first when neighbours set too many. */
 function setCookie(name: CookieName, value: string, maxAgeSeconds: number): string {
   const secure = isSecure() ? '; Secure' : '';
-  return `${fullName(name)}=${value}; ${SHAPES[name].attributes}; Max-Age=${maxAgeSeconds}${secure}${maxAgeSeconds > 0 ? '; Priority=High' : ''}`;
+  const priority = KEPT_LONGEST.has(name) && maxAgeSeconds > 0 ? '; Priority=High' : '';
+  return `${fullName(name)}=${value}; ${SHAPES[name].attributes}; Max-Age=${maxAgeSeconds}${secure}${priority}`;
 }
 
 export function isSecure(): boolean {
