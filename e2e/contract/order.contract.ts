@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { decodeJwt, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newProofKey } from '../../lib/auth/test-proof.ts';
-import { Order, OrderListAnswer, ProductListAnswer } from '../../lib/contract/order.ts';
+import { Order, OrderListAnswer, type OrderListItem, ProductListAnswer } from '../../lib/contract/order.ts';
 import { HOSTILE_BODIES, HOSTILE_VALUES } from './hostile.ts';
 import { CROSS_SITE, SAME_ORIGIN, send, Visitor } from './http.ts';
 import { type Server, startServer } from './server.ts';
@@ -163,14 +163,22 @@ describe('listing orders', () => {
   });
 
   test('its pages hold every order once', async () => {
-    const numbers: string[] = [];
+    const orders: OrderListItem[] = [];
     for (let cursor: string | null = ''; cursor !== null; ) {
       const page: OrderListAnswer = await list(`limit=50&sort=total${cursor && `&cursor=${cursor}`}`);
-      numbers.push(...page.orders.map((order) => order.number));
+      orders.push(...page.orders);
       cursor = page.next_cursor;
     }
-    expect(new Set(numbers).size).toBe(numbers.length);
-    expect(numbers.length).toBe(await orderCount(admin));
+    expect(new Set(orders.map((order) => order.number)).size).toBe(orders.length);
+    expect(orders.length).toBe(await orderCount(admin));
+    // One run of each currency, and within it the smallest first.
+    const runs = Map.groupBy(orders, (order) => order.currency);
+    expect([...runs.keys()]).toEqual(['EUR', 'JPY', 'KWD', 'USD']);
+    expect([...runs.values()].flat()).toEqual(orders);
+    for (const run of runs.values()) {
+      const totals = run.map((order) => order.total_minor_units);
+      expect(totals).toEqual(totals.toSorted((a, b) => a - b));
+    }
   });
 
   test('filters by status and searches', async () => {
@@ -179,6 +187,8 @@ describe('listing orders', () => {
     const [first] = paid.orders;
     const found = await list(`q=${first?.number.toLowerCase()}`);
     expect(found.orders.map((order) => order.number)).toContain(first?.number);
+    const exact = await list(`q=%23${Number(first?.number.slice(4))}`);
+    expect(exact.orders.map((order) => order.number)).toEqual([first?.number]);
     expect((await list('q=%25%25%25no%20such%20thing')).orders).toEqual([]);
   });
 
@@ -190,6 +200,7 @@ describe('listing orders', () => {
     'limit=ten',
     'cursor=nonsense',
     'cursor=%00',
+    `cursor=${Buffer.from('["total",6900,1]').toString('base64url')}&sort=total`,
     'q=%00',
     `q=${'x'.repeat(101)}`,
   ])('refuses %s', async (query) => {

@@ -330,17 +330,17 @@ const CONTENT_TYPES = [
   ...['constructor', '__proto__', 'application/json;charset="utf-8"', 'text/x-component', ';'],
 ];
 
+const position = fc.oneof(fc.maxSafeNat(), fc.constantFrom('EUR', 'JPY', 'eur'), value);
 const cursor = fc
   .tuple(
     fc.constantFrom('-placed_at', 'placed_at', '-total', 'total'),
-    fc.oneof(fc.maxSafeNat(), value),
-    fc.oneof(fc.maxSafeNat(), value),
+    fc.array(position, { minLength: 2, maxLength: 3 }),
   )
-  .map(([sort, key, number]): [string, string][] => [
+  .map(([sort, members]): [string, string][] => [
     ['sort', sort],
     [
       'cursor',
-      Buffer.from(JSON.stringify([sort, key, number]) ?? '')
+      Buffer.from(JSON.stringify([sort, ...members]) ?? '')
         .toString('base64url')
         .slice(0, 260),
     ],

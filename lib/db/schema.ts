@@ -110,7 +110,7 @@ export const orders = pgTable(
   },
   (t) => [
     index('orders_user_placed_at').on(t.userId, t.placedAt, t.number),
-    index('orders_user_total').on(t.userId, t.totalMinorUnits, t.number),
+    index('orders_user_currency_total').on(t.userId, t.currency, t.totalMinorUnits, t.number),
     check('orders_status', sql`${t.status} in ('pending', 'paid', 'shipped', 'delivered', 'cancelled')`),
   ],
 );

@@ -6,27 +6,26 @@ import { fieldError } from '../errors.ts';
 /** What PostgreSQL and JavaScript both read as a year of four digits. */
 const LATEST_MS = Date.UTC(9999, 11, 31);
 
-export interface Position {
-  /** What the list is sorted by: milliseconds since 1970 for `placed_at`, minor units for `total`. */
-  key: number;
-  number: number;
-}
+const number = z.int().min(0);
+const ByDate = z.tuple([z.enum(['-placed_at', 'placed_at']), z.int().min(0).max(LATEST_MS), number]);
+/** The currency comes first: totals are compared within one currency only. */
+const ByTotal = z.tuple([z.enum(['-total', 'total']), z.string().regex(/^[A-Z]{3}$/), z.int().min(0), number]);
+const Cursor = z.union([ByDate, ByTotal]);
 
-const byDate = z.tuple([z.enum(['-placed_at', 'placed_at']), z.int().min(0).max(LATEST_MS), z.int().min(0)]);
-const byTotal = z.tuple([z.enum(['-total', 'total']), z.int().min(0), z.int().min(0)]);
-const Cursor = z.union([byDate, byTotal]);
+/** What the list is sorted by, in this order: milliseconds since 1970 and number, or currency, minor units and number. */
+export type Position = [placedAtMs: number, number: number] | [currency: string, minorUnits: number, number: number];
 
-export function encodeCursor(sort: OrderSort, { key, number }: Position): string {
-  return Buffer.from(JSON.stringify([sort, key, number])).toString('base64url');
+export function encodeCursor(sort: OrderSort, position: Position): string {
+  return Buffer.from(JSON.stringify([sort, ...position])).toString('base64url');
 }
 
 /** Throws `invalid_request` at `cursor` for what `encodeCursor` did not write, and for a cursor of another sort. */
 export function decodeCursor(sort: OrderSort, cursor: string): Position {
   const parsed = Cursor.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
   if (!parsed.success) throw fieldError('cursor', 'Must be a next_cursor of this list.');
-  const [writtenFor, key, number] = parsed.data;
+  const [writtenFor, ...position] = parsed.data;
   if (writtenFor !== sort) throw fieldError('cursor', 'Belongs to a list sorted otherwise.');
-  return { key, number };
+  return position;
 }
 
 function parseJson(text: string): unknown {

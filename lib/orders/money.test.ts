@@ -10,6 +10,18 @@ describe('money', () => {
     expect(formatMoney(123_456, 'KWD')).toBe('KWD\u00a0123.456');
   });
 
+  test.each([
+    ['HUF', '1,234.56'],
+    ['COP', '1,234.56'],
+    ['LBP', '1,234.56'],
+    ['IQD', '123.456'],
+    ['BHD', '123.456'],
+    ['ISK', '123,456'],
+    ['CLF', '12.3456'],
+  ])('in %s has the decimals of ISO 4217, whatever Intl makes of that currency', (currency, written) => {
+    expect(formatMoney(123_456, currency).replace(/[^\d.,]/g, '')).toBe(written);
+  });
+
   test('shows the decimals of a whole amount and of a very small one', () => {
     expect(formatMoney(500, 'EUR')).toBe('€5.00');
     expect(formatMoney(7, 'EUR')).toBe('€0.07');

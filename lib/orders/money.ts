@@ -1,27 +1,32 @@
 /** Writes integer minor units as money. Usable on the server and in the browser, which must write the same. */
+import { currencyDecimals } from './currency.ts';
 
 /** Fixed, so that server and browser agree; a person's own locale would break hydration. */
 const LOCALE = 'en';
 
 /** Making a formatter costs far more than using one. */
-const formatters = new Map<string, { format: Intl.NumberFormat; digits: number }>();
+const formatters = new Map<string, Intl.NumberFormat>();
 
 /**
  * `formatMoney(1250, 'EUR')` is `€12.50`, `formatMoney(1250, 'JPY')` is `¥1,250`: the number of decimals is the currency's
  * (ISO 4217). Exact up to `Number.MAX_SAFE_INTEGER`, since no division takes place.
  */
 export function formatMoney(minorUnits: number, currency: string, locale = LOCALE): string {
-  const { format, digits } = formatterFor(currency, locale);
   // The type knows decimal notation only; the exponent is part of the format too (ECMA-402, StringNumericLiteral).
-  return format.format(`${minorUnits}E-${digits}` as `${number}`);
+  return formatterFor(currency, locale).format(`${minorUnits}E-${currencyDecimals(currency)}` as `${number}`);
 }
 
-function formatterFor(currency: string, locale: string) {
+function formatterFor(currency: string, locale: string): Intl.NumberFormat {
   const key = `${locale} ${currency}`;
   const known = formatters.get(key);
   if (known) return known;
-  const format = new Intl.NumberFormat(locale, { style: 'currency', currency });
-  const made = { format, digits: format.resolvedOptions().maximumFractionDigits ?? 0 };
+  const decimals = currencyDecimals(currency);
+  const made = new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  });
   formatters.set(key, made);
   return made;
 }

@@ -1,10 +1,10 @@
 /** What one user sees of the orders: lists, pages, searches, counts, a single one. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { Order, OrderListAnswer, OrderListQuery, OrderSort } from '../contract/order.ts';
+import { Order, OrderListAnswer, type OrderListItem, OrderListQuery, OrderSort } from '../contract/order.ts';
 import type { Database, Db } from '../db/client.ts';
 import { orders } from '../db/schema.ts';
 import { openTestDatabase } from '../db/test-database.ts';
-import { countOrders, findOrder, listOrders, listProducts } from './orders.ts';
+import { countOrders, countOrdersBefore, findOrder, listOrders, listProducts } from './orders.ts';
 import { ANNA, BEN, insertOrder, insertUsersAndProducts, NOW, refusalOf } from './test-orders.ts';
 
 let database: Database;
@@ -61,7 +61,8 @@ describe('the order list', () => {
     'sorted by %s gives every order once over its pages, equal ones included',
     async (sort) => {
       for (let index = 0; index < 11; index++) {
-        await insertOrder(db, { placedAt: minutesAgo(index % 3), total: 100 * (index % 4) });
+        const currency = index % 2 === 0 ? 'EUR' : 'JPY';
+        await insertOrder(db, { placedAt: minutesAgo(index % 3), total: 100 + 100 * (index % 4), currency });
       }
       const whole = await list({ sort, limit: 100 });
       const paged = [];
@@ -73,14 +74,53 @@ describe('the order list', () => {
       } while (cursor);
       expect(whole.next_cursor).toBeNull();
       expect(paged).toEqual(whole.orders);
-      const column = sort.endsWith('total') ? 'total_minor_units' : 'placed_at';
-      const sorted = whole.orders.toSorted((a, b) => Number(a[column] > b[column]) - Number(a[column] < b[column]));
-      expect(whole.orders.map((order) => order[column])).toEqual(
-        (sort.startsWith('-') ? sorted.reverse() : sorted).map((order) => order[column]),
-      );
+      const written = (order: OrderListItem) =>
+        sort.endsWith('total') ? `${order.currency} ${order.total_minor_units}` : order.placed_at;
+      // Of one length each, as far as they differ: so they sort as text.
+      const sorted = whole.orders.map(written).toSorted();
+      expect(whole.orders.map(written)).toEqual(sort.startsWith('-') ? sorted.reverse() : sorted);
       expect(new Set(paged.map((order) => order.number)).size).toBe(11);
     },
   );
+
+  test.each(['total', '-total'])(
+    'sorted by %s never puts an amount of one currency among those of another, over its pages too',
+    async (sort) => {
+      const amounts = { EUR: [817_390, 5, 250_000], KWD: [768_750, 1, 900_000], JPY: [742_740, 12, 800_000] };
+      for (const [currency, totals] of Object.entries(amounts)) {
+        for (const total of totals) await insertOrder(db, { currency, total });
+      }
+      const found: OrderListItem[] = [];
+      let cursor: string | null | undefined;
+      do {
+        const page: OrderListAnswer = await list({ sort, limit: 2, ...(cursor && { cursor }) });
+        found.push(...page.orders);
+        cursor = page.next_cursor;
+      } while (cursor);
+      const ascending = sort === 'total' ? found : found.toReversed();
+      expect(ascending.map((order) => `${order.currency} ${order.total_minor_units}`)).toEqual([
+        ...['EUR 5', 'EUR 250000', 'EUR 817390'],
+        ...['JPY 12', 'JPY 742740', 'JPY 800000'],
+        ...['KWD 1', 'KWD 768750', 'KWD 900000'],
+      ]);
+    },
+  );
+
+  test.each(OrderSort.options)('sorted by %s says how many orders come before a cursor', async (sort) => {
+    for (let index = 0; index < 7; index++) {
+      const currency = index % 2 === 0 ? 'EUR' : 'JPY';
+      await insertOrder(db, { placedAt: minutesAgo(index % 3), currency, status: index === 6 ? 'paid' : 'pending' });
+    }
+    const { next_cursor } = await list({ sort, limit: 4, status: 'pending' });
+    const query = OrderListQuery.parse({ sort, status: 'pending', cursor: next_cursor });
+    expect(await countOrdersBefore(db, ANNA, query)).toBe(4);
+    expect(await countOrdersBefore(db, ANNA, OrderListQuery.parse({ sort }))).toBe(0);
+  });
+
+  test('refuses a cursor by total that was written before totals were kept apart by currency', async () => {
+    const cursor = Buffer.from(JSON.stringify(['-total', 6900, 1])).toString('base64url');
+    expect((await refusalOf(list({ sort: '-total', cursor }))).issues?.map(({ path }) => path)).toEqual(['cursor']);
+  });
 
   test('has no next page after a last page that is full', async () => {
     await insertOrder(db);
@@ -137,7 +177,71 @@ describe('the search', () => {
     expect(await numbers({ q })).toEqual([byNote, byLine]);
   });
 
-  test.each(['%', '_', '\\', '50%', 'a_b', "'"])('takes %j for what it is', async (q) => {
+  test.each([
+    '#421',
+    'ORD-421',
+    'ord421',
+    'Ord 421',
+    'ORD-000421',
+    '#000421',
+    'ORD–421',
+    '＃４２１',
+    '# 421',
+    '“ORD-421”',
+    'lamp ord-421',
+  ])('finds the order 421 by %j, and no other number', async (q) => {
+    await insertOrder(db, { number: 421 });
+    await insertOrder(db, { number: 4_210 });
+    await insertOrder(db, { number: 1_000_421, lines: [{ name: 'Rug' }] });
+    expect(await numbers({ q })).toEqual(['ORD-000421']);
+  });
+
+  test('finds by wide digits and letters what was written with narrow ones', async () => {
+    const narrow = await insertOrder(db, { note: 'ASH 421', placedAt: minutesAgo(1) });
+    expect(await numbers({ q: '４２１ ＡＳＨ' })).toEqual([narrow]);
+  });
+
+  test.each([
+    'chair-ash',
+    'ASH chair',
+    'chair  Ash',
+    'chair\u3000ash',
+    ' ash\tchair ',
+    '"Ash chair"',
+    'ash „chair“ CHAIR',
+    'lamp chair',
+    'neighbour ash',
+  ])('finds an order by %j: every word, in any order, in number, products, SKUs or note', async (q) => {
+    const wanted = await insertOrder(db, {
+      lines: [{ name: 'Ash chair', sku: 'CHAIR-ASH' }, { name: 'Desk lamp' }],
+      note: 'For the neighbour',
+    });
+    await insertOrder(db, { lines: [{ name: 'Ash table' }], note: 'no c h a i r' });
+    expect(await numbers({ q })).toEqual([wanted]);
+  });
+
+  test('asks for every word', async () => {
+    await insertOrder(db, { lines: [{ name: 'Ash chair' }] });
+    expect(await numbers({ q: 'ash nothing' })).toEqual([]);
+  });
+
+  test('finds composed letters that were stored decomposed, and the other way round', async () => {
+    const composed = await insertOrder(db, { note: 'Müller'.normalize('NFC'), placedAt: minutesAgo(1) });
+    const decomposed = await insertOrder(db, { note: 'Müller'.normalize('NFD'), placedAt: minutesAgo(2) });
+    for (const form of ['NFC', 'NFD']) {
+      expect(await numbers({ q: 'müller'.normalize(form) }), form).toEqual([composed, decomposed]);
+    }
+  });
+
+  test.each(['a '.repeat(50), '# '.repeat(50), '"'.repeat(100), '😀'.repeat(50)])(
+    'takes %j, as long as it may be',
+    async (q) => {
+      await insertOrder(db, { number: 7, note: 'a' });
+      expect((await list({ q: q.slice(0, 100) })).orders.length).toBeLessThanOrEqual(1);
+    },
+  );
+
+  test.each(['%', '_', '\\', '50%', 'a_b', "'", '"', '#', '#0'])('takes %j for what it is', async (q) => {
     const wanted = await insertOrder(db, { note: `before ${q} after` });
     await insertOrder(db, { note: '50 acb' });
     expect(await numbers({ q })).toEqual([wanted]);

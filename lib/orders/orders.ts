@@ -1,5 +1,5 @@
 /** What is read of orders: one user's list, its counts, a single order, and the products to order. */
-import { and, asc, count, desc, eq, ilike, inArray, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, inArray, not, type SQL, sql } from 'drizzle-orm';
 import type {
   Order,
   OrderLine,
@@ -15,6 +15,7 @@ import { orderEvents, orderLines, orders, products } from '../db/schema.ts';
 import { decodeCursor, encodeCursor, type Position } from './cursor.ts';
 import { formatOrderNumber, parseOrderNumber } from './order-number.ts';
 import { ORDER_STATUSES } from './order-status.ts';
+import { matchesSearch } from './search.ts';
 
 /** How many lines a summary names. */
 const SUMMARY_NAMES = 2;
@@ -22,20 +23,12 @@ const SUMMARY_NAMES = 2;
 /** Pages are keyset pages: an order placed or cancelled meanwhile makes no other one appear twice or get lost. */
 export async function listOrders(db: Db, userId: number, query: OrderListQuery): Promise<OrderListAnswer> {
   const after = query.cursor === undefined ? undefined : decodeCursor(query.sort, query.cursor);
-  const direction = query.sort.startsWith('-') ? desc : asc;
   // One more than asked for, which tells whether there is a next page.
   const found = await db
     .select()
     .from(orders)
-    .where(
-      and(
-        eq(orders.userId, userId),
-        query.status && eq(orders.status, query.status),
-        matches(query.q),
-        after && isAfter(query.sort, after),
-      ),
-    )
-    .orderBy(direction(sortColumn(query.sort)), direction(orders.number))
+    .where(and(isListed(userId, query), after && isAfter(query.sort, after)))
+    .orderBy(...sortColumns(query.sort).map(query.sort.startsWith('-') ? desc : asc))
     .limit(query.limit + 1);
   const page = found.slice(0, query.limit);
   const last = found.length > query.limit ? page.at(-1) : undefined;
@@ -50,7 +43,7 @@ export async function countOrders(db: Db, userId: number, q?: string): Promise<R
   const rows = await db
     .select({ status: orders.status, count: count() })
     .from(orders)
-    .where(and(eq(orders.userId, userId), matches(q)))
+    .where(isListed(userId, { q }))
     .groupBy(orders.status);
   const counts = { all: 0, pending: 0, paid: 0, shipped: 0, delivered: 0, cancelled: 0 };
   for (const row of rows) {
@@ -58,6 +51,13 @@ export async function countOrders(db: Db, userId: number, q?: string): Promise<R
     counts.all += row.count;
   }
   return counts;
+}
+
+/** How many orders of the list come before its cursor; 0 without one. Throws as `listOrders` does. */
+export async function countOrdersBefore(db: Db, userId: number, query: OrderListQuery): Promise<number> {
+  if (query.cursor === undefined) return 0;
+  const after = isAfter(query.sort, decodeCursor(query.sort, query.cursor));
+  return db.$count(orders, and(isListed(userId, query), not(after)));
 }
 
 /** Null where there is none, where it is another user's, and where `number` is no order number at all. */
@@ -101,31 +101,31 @@ export async function listProducts(db: Db): Promise<Product[]> {
 
 type OrderRow = typeof orders.$inferSelect;
 
-function sortColumn(sort: OrderSort) {
-  return sort.endsWith('placed_at') ? orders.placedAt : orders.totalMinorUnits;
+function isListed(userId: number, { status, q }: Pick<OrderListQuery, 'status' | 'q'>): SQL | undefined {
+  return and(eq(orders.userId, userId), status && eq(orders.status, status), matchesSearch(q));
 }
 
-function positionOf(sort: OrderSort, order: OrderRow): Position {
-  const key = sort.endsWith('placed_at') ? order.placedAt.getTime() : order.totalMinorUnits;
-  return { key, number: order.number };
+const isByDate = (sort: OrderSort) => sort === 'placed_at' || sort === '-placed_at';
+
+/** Totals of different currencies cannot be compared, so the currency comes before them. */
+function sortColumns(sort: OrderSort) {
+  return isByDate(sort) ? [orders.placedAt, orders.number] : [orders.currency, orders.totalMinorUnits, orders.number];
 }
 
-/** A comparison of rows, which the index on (user, column, number) answers. */
-function isAfter(sort: OrderSort, { key, number }: Position): SQL {
-  const value = sort.endsWith('placed_at') ? new Date(key).toISOString() : key;
+function positionOf(sort: OrderSort, { placedAt, currency, totalMinorUnits, number }: OrderRow): Position {
+  return isByDate(sort) ? [placedAt.getTime(), number] : [currency, totalMinorUnits, number];
+}
+
+/** A comparison of rows, which the index on the user and these columns answers. */
+function isAfter(sort: OrderSort, [first, ...others]: Position): SQL {
+  const values = [typeof first === 'number' ? new Date(first).toISOString() : first, ...others];
   const side = sort.startsWith('-') ? sql`<` : sql`>`;
-  return sql`(${sortColumn(sort)}, ${orders.number}) ${side} (${value}, ${number})`;
+  return sql`${rowOf(sortColumns(sort))} ${side} ${rowOf(values)}`;
 }
 
-/** `q` anywhere in the number as people see it, the note or a line's name; letter case does not count. */
-function matches(q: string | undefined): SQL | undefined {
-  const wanted = q?.trim();
-  if (!wanted) return undefined;
-  const pattern = `%${wanted.replace(/[\\%_]/g, '\\$&')}%`;
-  const digits = sql`${orders.number}::text`;
-  const written = sql`'ORD-' || lpad(${digits}, greatest(6, length(${digits})), '0')`;
-  const lineMatches = sql`exists (select 1 from ${orderLines} where ${and(eq(orderLines.orderNumber, orders.number), ilike(orderLines.name, pattern))})`;
-  return or(ilike(written, pattern), ilike(orders.note, pattern), lineMatches);
+function rowOf(members: unknown[]): SQL {
+  const written = members.map((member) => sql`${member}`);
+  return sql`(${sql.join(written, sql`, `)})`;
 }
 
 async function describe(db: Db, page: OrderRow[]): Promise<OrderListItem[]> {

@@ -30,9 +30,10 @@ interface GivenOrder {
   number?: number;
   status?: OrderStatus;
   placedAt?: Date;
+  currency?: string;
   total?: number;
   note?: string | null;
-  lines?: { name: string; quantity?: number }[];
+  lines?: { name: string; sku?: string; quantity?: number }[];
 }
 
 /** Inserts an order as it is described, and returns its number as people see it. */
@@ -43,6 +44,7 @@ export async function insertOrder(
     number,
     status = 'pending',
     placedAt = NOW,
+    currency = 'EUR',
     total = 6900,
     note = null,
     lines = [{ name: 'Desk lamp' }],
@@ -50,15 +52,15 @@ export async function insertOrder(
 ): Promise<string> {
   const [row] = await db
     .insert(orders)
-    .values({ number, userId, status, currency: 'EUR', totalMinorUnits: total, note, placedAt })
+    .values({ number, userId, status, currency, totalMinorUnits: total, note, placedAt })
     .returning({ number: orders.number });
   if (!row) throw new Error('An inserted order did not come back.');
   const orderNumber = row.number;
   await db.insert(orderLines).values(
-    lines.map(({ name, quantity = 1 }, position) => ({
+    lines.map(({ name, quantity = 1, sku }, position) => ({
       orderNumber,
       position,
-      sku: `SKU-${position}`,
+      sku: sku ?? `SKU-${position}`,
       name,
       quantity,
       unitPriceMinorUnits: 100,

@@ -27,6 +27,10 @@ test('the limits are those of the contract', () => {
   });
 });
 
+test('a total never adds amounts of two currencies', () => {
+  expect(basketTotal({ LAMP: 1, PEN: 2 }, PRODUCTS)).toEqual({ currency: 'EUR', minorUnits: 6900, pieces: 1 });
+});
+
 test('a quantity of none takes the product out', () => {
   expect(withQuantity({ LAMP: 1, SHELF: 2 }, 'LAMP', 0)).toEqual({ SHELF: 2 });
 });

@@ -43,9 +43,12 @@ export function basketLines(quantities: Quantities, products: readonly Product[]
 }
 
 export function basketTotal(quantities: Quantities, products: readonly Product[]): BasketTotal {
-  const lines = basketLines(quantities, products);
+  const all = basketLines(quantities, products);
+  const currency = all[0]?.product.currency;
+  // Amounts of two currencies have no sum; the server refuses an order of both.
+  const lines = all.filter(({ product }) => product.currency === currency);
   return {
-    currency: lines[0]?.product.currency,
+    currency,
     minorUnits: lines.reduce((sum, { product, quantity }) => sum + quantity * product.unit_price_minor_units, 0),
     pieces: lines.reduce((sum, { quantity }) => sum + quantity, 0),
   };

@@ -1,0 +1,13 @@
+/** How many decimals a currency has. ISO 4217 says it; `Intl` answers otherwise for seventeen currencies. */
+
+const DECIMALS = new Map(
+  Object.entries({
+    0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF',
+    3: 'BHD IQD JOD KWD LYD OMR TND',
+    4: 'CLF UYW',
+  }).flatMap(([decimals, codes]) => codes.split(' ').map((code) => [code, Number(decimals)] as const)),
+);
+
+export function currencyDecimals(currency: string): number {
+  return DECIMALS.get(currency) ?? 2;
+}
