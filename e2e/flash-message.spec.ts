@@ -1,4 +1,4 @@
-import type { Page } from 'playwright/test';
+import { cancelOrder, placeAnOrder } from './fixtures/pages.ts';
 import { expect, test } from './fixtures/test.ts';
 
 test.use({ viewport: { width: 390, height: 700 } });
@@ -51,16 +51,3 @@ test('a control that gets the focus by keyboard is not behind the message', asyn
   const [covering, covered] = await Promise.all([page.locator('.flash').boundingBox(), button.boundingBox()]);
   expect((covered?.y ?? 0) + (covered?.height ?? 0)).toBeLessThanOrEqual(covering?.y ?? 0);
 });
-
-/** Ends on its page. */
-async function placeAnOrder(page: Page): Promise<void> {
-  await page.goto('/order/new');
-  await page.getByRole('button', { name: 'More: Oak shelf' }).click();
-  await page.getByRole('button', { name: 'Place order' }).click();
-  await expect(page).toHaveURL(/\/order\/ORD-\d+$/);
-}
-
-async function cancelOrder(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Cancel order' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Cancel order' }).click();
-}

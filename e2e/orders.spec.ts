@@ -1,6 +1,5 @@
 import type { RequestListener } from 'node:http';
-import type { Page } from 'playwright/test';
-import { placeButton, placeOrder, reviewButton, reviewDialog } from './fixtures/pages.ts';
+import { cancelOrder, placeAnOrder, placeButton, placeOrder, reviewButton, reviewDialog } from './fixtures/pages.ts';
 import { expect, test } from './fixtures/test.ts';
 
 const rows = 'th a[href^="/order/ORD-"]';
@@ -209,16 +208,3 @@ test('text that looks like markup is shown as text', async ({ page }) => {
   await expect(page.getByText(note)).toBeVisible();
   await expect(page.locator('img[src="x"]')).toHaveCount(0);
 });
-
-/** Ends on its page. */
-async function placeAnOrder(page: Page): Promise<void> {
-  await page.goto('/order/new');
-  await page.getByRole('button', { name: 'More: Oak shelf' }).click();
-  await placeOrder(page);
-  await expect(page).toHaveURL(/\/order\/ORD-\d+$/);
-}
-
-async function cancelOrder(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Cancel order' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Cancel order' }).click();
-}

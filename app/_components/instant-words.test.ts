@@ -33,6 +33,11 @@ test('the full instant says that it is in UTC', () => {
   expect(words('2026-11-12T14:03:00Z').full).toBe('12 November 2026, 14:03 UTC');
 });
 
+test('the exact instant is what the short words leave out', () => {
+  expect(words('2026-11-22T14:03:00Z').exact).toBe('22 Nov 2026, 14:03 UTC');
+  expect(words('2026-11-12T14:03:00Z').exact).toBe('14:03 UTC');
+});
+
 test('midnight is 00:00', () => {
   expect(words('2026-09-05T00:00:00Z').full).toBe('5 September 2026, 00:00 UTC');
 });
@@ -41,6 +46,7 @@ test('date and time are those of the reader’s time zone, which needs no name',
   vi.stubEnv('TZ', 'Asia/Tokyo');
   expect(words('2026-11-02T23:30:00Z', 'local')).toEqual({
     short: '3 Nov 2026',
+    exact: '08:30',
     date: '3 November 2026',
     full: '3 November 2026, 08:30',
   });

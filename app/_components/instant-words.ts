@@ -23,6 +23,8 @@ const MONTHS = [
 export interface InstantWords {
   /** "3 hours ago", "2 days ago", "12 Nov 2026". */
   short: string;
+  /** What `short` leaves out: "12 Nov 2026, 14:03", or "14:03" where `short` is the date. In UTC with " UTC" behind it. */
+  exact: string;
   /** "12 November 2026". */
   date: string;
   /** "12 November 2026, 14:03"; in UTC with " UTC" behind it. */
@@ -33,10 +35,14 @@ export interface InstantWords {
 export function instantWords(at: Date, now: Date, timeZone: 'UTC' | 'local'): InstantWords {
   const { day, month, year, time } = timeZone === 'UTC' ? calendarInUtc(at) : localCalendar(at);
   const date = `${day} ${month} ${year}`;
+  const shortDate = `${day} ${month.slice(0, 3)} ${year}`;
+  const clockTime = timeZone === 'UTC' ? `${time} UTC` : time;
+  const passed = timePassed(now.getTime() - at.getTime());
   return {
-    short: timePassed(now.getTime() - at.getTime()) ?? `${day} ${month.slice(0, 3)} ${year}`,
+    short: passed ?? shortDate,
+    exact: passed ? `${shortDate}, ${clockTime}` : clockTime,
     date,
-    full: `${date}, ${time}${timeZone === 'UTC' ? ' UTC' : ''}`,
+    full: `${date}, ${clockTime}`,
   };
 }
 

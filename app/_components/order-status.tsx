@@ -19,7 +19,7 @@ const DOT_CLASSES: Record<OrderStatus, string> = {
 };
 
 export function StatusDot({ status }: { status: OrderStatus }) {
-  return <span aria-hidden="true" className={`size-2 shrink-0 rounded-full ${DOT_CLASSES[status]}`} />;
+  return <span aria-hidden="true" className={`status-dot size-2 shrink-0 rounded-full ${DOT_CLASSES[status]}`} />;
 }
 
 export function OrderStatusLabel({ status }: { status: OrderStatus }) {

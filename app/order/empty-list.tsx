@@ -8,10 +8,10 @@ export function EmptyList({ query }: { query: OrderListQuery }) {
   return (
     <div className="sheet flex flex-col items-center gap-5 px-6 py-16 text-center">
       <div className="flex flex-col gap-1">
-        <h2>{narrowed ? nothingFound(query) : 'No orders yet'}</h2>
+        <h2 className="wrap-anywhere">{narrowed ? nothingFound(query) : 'No orders yet'}</h2>
         <p className="text-muted">
           {narrowed
-            ? 'Search looks at order numbers, product names and notes.'
+            ? 'Search looks at order numbers, products and notes.'
             : 'Place your first one; from then on you follow it here.'}
         </p>
       </div>

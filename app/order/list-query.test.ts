@@ -55,6 +55,6 @@ test('more of a list makes it longer by a page', () => {
   expect(moreOfList({ ...USUAL, status: 'paid' }, 'next')).toBe('/order?status=paid&limit=40');
 });
 
-test('more of a list that is as long as it may be goes on behind it', () => {
-  expect(moreOfList({ ...USUAL, limit: 100 }, 'next')).toBe('/order?cursor=next');
+test('more of a list that is as long as it may be is its next page, of the same length', () => {
+  expect(moreOfList({ ...USUAL, limit: 100 }, 'next')).toBe('/order?limit=100&cursor=next');
 });

@@ -1,5 +1,5 @@
 /** The order list's place in the address: reads it forgivingly, and writes the shortest one. */
-import { ORDER_PAGE_DEFAULT, ORDER_PAGE_MAX, OrderListQuery } from '../../lib/contract/order.ts';
+import { ORDER_PAGE_DEFAULT, ORDER_PAGE_MAX, OrderListQuery, type OrderSort } from '../../lib/contract/order.ts';
 
 export type SearchParams = Record<string, string | string[] | undefined>;
 
@@ -29,14 +29,18 @@ export function listPath(query: Partial<OrderListQuery>): string {
   return params.size > 0 ? `/order?${params}` : '/order';
 }
 
+export function isByTotal(sort: OrderSort): boolean {
+  return sort === 'total' || sort === '-total';
+}
+
 /** The same list from its beginning, with something changed. */
 export function changedList(query: OrderListQuery, change: Partial<OrderListQuery>): string {
   return listPath({ ...query, limit: ORDER_PAGE_DEFAULT, cursor: undefined, ...change });
 }
 
-/** More of the same list: it grows until a page is as long as one may be, and goes on behind that. */
+/** More of the same list: it grows until a page is as long as one may be, and then goes on with the next such page. */
 export function moreOfList(query: OrderListQuery, nextCursor: string): string {
   const limit = Math.min(query.limit + ORDER_PAGE_DEFAULT, ORDER_PAGE_MAX);
   if (limit > query.limit) return listPath({ ...query, limit });
-  return changedList(query, { cursor: nextCursor });
+  return listPath({ ...query, cursor: nextCursor });
 }

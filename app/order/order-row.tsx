@@ -18,7 +18,7 @@ export function OrderRow({ order, total, now }: OrderRowProps) {
   return (
     <tr className="row-link">
       <th scope="row" className="cell-number">
-        <Link href={`/order/${order.number}`} prefetch={false}>
+        <Link href={`/order/${order.number}`} prefetch={false} draggable={false}>
           <span translate="no" className="cell">
             {order.number}
           </span>
@@ -26,7 +26,7 @@ export function OrderRow({ order, total, now }: OrderRowProps) {
         </Link>
       </th>
       <td className="cell-placed">
-        <Link href={`/order/${order.number}`} prefetch={false} tabIndex={-1}>
+        <Link href={`/order/${order.number}`} prefetch={false} draggable={false} tabIndex={-1}>
           <span className="cell">
             <Instant at={order.placed_at} now={now} />
           </span>

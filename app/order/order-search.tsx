@@ -5,6 +5,7 @@ import type { OrderListQuery } from '../../lib/contract/order.ts';
 import { SearchIcon } from '../_components/icons.tsx';
 import { LinkPending } from '../_components/link-pending.tsx';
 import { changedList } from './list-query.ts';
+import { SearchField } from './search-field.tsx';
 import { SearchShortcut } from './search-shortcut.tsx';
 
 const FIELD_ID = 'order-search';
@@ -23,16 +24,11 @@ export function OrderSearch({ query }: { query: OrderListQuery }) {
         <span className="pointer-events-none absolute inset-y-0 left-3 flex items-center text-muted">
           <SearchIcon />
         </span>
-        <input
+        <SearchField
           id={FIELD_ID}
-          type="search"
-          name="q"
-          defaultValue={query.q}
+          q={query.q ?? ''}
           maxLength={SEARCH_MAX_CHARS}
-          placeholder="Number, product or note"
-          autoComplete="off"
-          enterKeyHint="search"
-          className="field pl-9 md:min-h-9 md:pr-9 md:text-14"
+          everything={changedList(query, { q: undefined })}
         />
         <SearchShortcut fieldId={FIELD_ID} />
       </div>

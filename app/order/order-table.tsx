@@ -5,7 +5,7 @@ import type { OrderListItem, OrderListQuery, OrderSort } from '../../lib/contrac
 import { formatMoney } from '../../lib/orders/money.ts';
 import { DownIcon, UpIcon } from '../_components/icons.tsx';
 import { LinkPending } from '../_components/link-pending.tsx';
-import { changedList } from './list-query.ts';
+import { changedList, isByTotal } from './list-query.ts';
 import { OrderRow } from './order-row.tsx';
 
 interface OrderTableProps {
@@ -36,18 +36,34 @@ export function OrderTable({ orders, query, now }: OrderTableProps) {
           </SortHeader>
         </tr>
       </thead>
-      <tbody>
-        {orders.map(({ number, placed_at, status, summary, total_minor_units, currency }) => (
-          <OrderRow
-            key={number}
-            order={{ number, placed_at, status, summary }}
-            total={formatMoney(total_minor_units, currency)}
-            now={now}
-          />
-        ))}
-      </tbody>
+      {groups(orders, query.sort).map(({ currency, members }) => (
+        <tbody key={currency ?? 'all'}>
+          {currency && (
+            <tr>
+              <th scope="rowgroup" colSpan={5} className="group-head">
+                {`In ${currency}`}
+              </th>
+            </tr>
+          )}
+          {members.map((order) => (
+            <Row key={order.number} order={order} now={now} />
+          ))}
+        </tbody>
+      ))}
     </table>
   );
+}
+
+function Row({ order, now }: { order: OrderListItem; now: string }) {
+  const { number, placed_at, status, summary, total_minor_units: total, currency } = order;
+  return <OrderRow order={{ number, placed_at, status, summary }} total={formatMoney(total, currency)} now={now} />;
+}
+
+/** One for each currency where totals are compared; they come in that order. */
+function groups(orders: OrderListItem[], sort: OrderSort): { currency?: string; members: OrderListItem[] }[] {
+  if (!isByTotal(sort)) return [{ members: orders }];
+  const currencies = [...new Set(orders.map((order) => order.currency))];
+  return currencies.map((currency) => ({ currency, members: orders.filter((order) => order.currency === currency) }));
 }
 
 interface SortHeaderProps {

@@ -26,7 +26,7 @@ export function OrderLines({ lines, currency, totalMinorUnits }: OrderLinesProps
               <span translate="no" className="block wrap-anywhere">
                 {line.name}
               </span>
-              <span translate="no" className="block text-13 font-normal text-muted">
+              <span translate="no" className="block wrap-anywhere text-13 font-normal text-muted">
                 {line.sku}
               </span>
             </th>

@@ -1,16 +1,15 @@
 /** One order: what was ordered, what became of it, and the way to cancel it while that is possible. */
 import type { Metadata } from 'next';
-import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { database } from '../../../lib/db/client.ts';
 import { formatMoney } from '../../../lib/orders/money.ts';
 import { canCancel } from '../../../lib/orders/order-status.ts';
 import { findOrder } from '../../../lib/orders/orders.ts';
-import { BackIcon } from '../../_components/icons.tsx';
 import { Instant } from '../../_components/instant.tsx';
 import { OrderStatusLabel } from '../../_components/order-status.tsx';
 import { pageData } from '../../_server/page-data.ts';
 import { requirePrincipal } from '../../_server/principal.ts';
+import { BackToOrders } from '../back-to-orders.tsx';
 import { CancelOrder } from './cancel-order.tsx';
 import { OrderLines } from './order-lines.tsx';
 import { OrderTimeline } from './order-timeline.tsx';
@@ -34,13 +33,7 @@ export default async function OrderPage({ params }: OrderPageProps) {
   return (
     <div className="flex flex-col gap-8">
       <div className="flex flex-col gap-3">
-        <Link
-          href="/order"
-          className="tap -ml-1 inline-flex items-center gap-1 self-start rounded-sm text-muted hover:text-ink"
-        >
-          <BackIcon />
-          Orders
-        </Link>
+        <BackToOrders userId={userId} />
         <div className="flex flex-wrap items-baseline gap-x-5 gap-y-1">
           <h1 translate="no">{order.number}</h1>
           <p className="text-20">
@@ -52,13 +45,13 @@ export default async function OrderPage({ params }: OrderPageProps) {
         </p>
       </div>
 
-      <div className="grid items-start gap-8 lg:grid-cols-[1fr_18rem]">
-        <div className="flex flex-col gap-8">
+      <div className="grid grid-cols-1 items-start gap-8 lg:grid-cols-[minmax(0,1fr)_18rem]">
+        <div className="flex min-w-0 flex-col gap-8">
           <OrderLines lines={order.lines} currency={order.currency} totalMinorUnits={order.total_minor_units} />
           {order.note && (
             <section aria-labelledby="note" className="flex flex-col gap-2">
               <h2 id="note">Note</h2>
-              <p className="max-w-prose whitespace-pre-wrap break-words">{order.note}</p>
+              <p className="max-w-prose whitespace-pre-wrap wrap-anywhere">{order.note}</p>
             </section>
           )}
         </div>

@@ -1,11 +1,10 @@
 /** The page on which an order is put together and placed. */
 import type { Metadata } from 'next';
-import Link from 'next/link';
 import { database } from '../../../lib/db/client.ts';
 import { listProducts } from '../../../lib/orders/orders.ts';
-import { BackIcon } from '../../_components/icons.tsx';
 import { pageData } from '../../_server/page-data.ts';
 import { requirePrincipal } from '../../_server/principal.ts';
+import { BackToOrders } from '../back-to-orders.tsx';
 import { NewOrderForm } from './new-order-form.tsx';
 
 export const metadata: Metadata = { title: 'New order' };
@@ -16,13 +15,7 @@ export default async function NewOrderPage() {
   return (
     <div className="flex flex-col gap-6">
       <div className="flex flex-col gap-3">
-        <Link
-          href="/order"
-          className="tap -ml-1 inline-flex items-center gap-1 self-start rounded-sm text-muted hover:text-ink"
-        >
-          <BackIcon />
-          Orders
-        </Link>
+        <BackToOrders userId={userId} />
         <h1>New order</h1>
       </div>
       <noscript>

@@ -1,0 +1,48 @@
+/** Lets the text of a row be selected, though the whole row is a link. */
+
+/** A hand that clicks moves the mouse no further than this. */
+const CLICK_MOVE_PX = 4;
+
+let pressedAt = { x: 0, y: 0 };
+
+/** Until this has run, the link covers the whole row; the stylesheet then lifts the text above it. Returns what undoes it. */
+export function makeTextSelectable(list: HTMLElement): () => void {
+  list.dataset.selectable = '';
+  list.addEventListener('mousedown', rememberPress);
+  list.addEventListener('click', followOrSelect, true);
+  list.addEventListener('auxclick', openInNewTab);
+  return () => {
+    list.removeEventListener('mousedown', rememberPress);
+    list.removeEventListener('click', followOrSelect, true);
+    list.removeEventListener('auxclick', openInNewTab);
+  };
+}
+
+function rememberPress({ clientX: x, clientY: y }: MouseEvent): void {
+  pressedAt = { x, y };
+}
+
+function followOrSelect(event: MouseEvent): void {
+  const row = rowOf(event.target);
+  if (!row) return;
+  if (hasSelected(event)) event.preventDefault();
+  else if (!isOnLink(event.target)) linkOf(row)?.dispatchEvent(new MouseEvent('click', event));
+}
+
+/** A selection alone does not say so: one that was there before is still there at the click that takes it away. */
+function hasSelected({ detail, clientX, clientY }: MouseEvent): boolean {
+  // A key clicks as well, with a detail of 0.
+  if (detail === 0 || getSelection()?.isCollapsed !== false) return false;
+  return Math.hypot(clientX - pressedAt.x, clientY - pressedAt.y) > CLICK_MOVE_PX;
+}
+
+function openInNewTab(event: MouseEvent): void {
+  const row = rowOf(event.target);
+  if (event.button !== 1 || !row || isOnLink(event.target)) return;
+  event.preventDefault();
+  window.open(linkOf(row)?.href, '_blank', 'noopener');
+}
+
+const rowOf = (target: EventTarget | null) => (target instanceof Element ? target.closest('.row-link') : null);
+const linkOf = (row: Element) => row.querySelector('a');
+const isOnLink = (target: EventTarget | null) => target instanceof Element && target.closest('a') !== null;
