@@ -35,3 +35,9 @@ test.each(FILES)('%s holds the hash of every package, of other platforms too', (
   );
   expect(without.map(([path]) => path)).toEqual([]);
 });
+
+/** drizzle-kit would bring esbuild 0.18 and 0.25, whose development servers any page could read (GHSA-67mh-4wv8-2f99). */
+test('esbuild comes in one version', () => {
+  const paths = Object.keys(packagesOf('package-lock.json')).filter((path) => path.endsWith('node_modules/esbuild'));
+  expect(paths).toEqual(['node_modules/esbuild']);
+});
