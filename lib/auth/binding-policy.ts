@@ -32,6 +32,11 @@ export async function loginTerms(
   return { jkt: null, needRefreshToken: transport === 'bearer' || bindingPolicy === 'prefer' };
 }
 
+/** Whether a browser's session gets a refresh token. */
+export function hasRefreshToken({ jkt }: { jkt: string | null }): boolean {
+  return jkt !== null || env().bindingPolicy === 'prefer';
+}
+
 /** Sessions from before a stricter policy renew no more in a browser. */
 export function mayRenewUnbound(headers: Headers): boolean {
   return env().bindingPolicy === 'prefer' || authorizationToken(headers) !== null;

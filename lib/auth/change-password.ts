@@ -1,4 +1,4 @@
-/** Changing the password: the new one is in force, and every other session over, in one step. */
+/** Changing the password: the new one is in force, and every earlier session over, in one step. */
 import { and, eq } from 'drizzle-orm';
 import type { ChangePasswordBody } from '../contract/session.ts';
 import type { Db } from '../db/client.ts';
@@ -8,13 +8,14 @@ import { recordEvent } from './audit.ts';
 import type { Principal } from './authenticate.ts';
 import type { Caller } from './caller.ts';
 import { confirmPassword } from './confirm-password.ts';
+import type { SignedIn } from './login.ts';
 import { hashPassword } from './password.ts';
 import { passwordProblem } from './password-strength.ts';
 import { PASSWORD_CHANGE_WINDOW_SECONDS, PASSWORD_CHANGES_PER_USER } from './policy.ts';
 import { preparedPassword } from './prepared-text.ts';
 import { counter } from './rate-limit.ts';
 import { denySessions } from './revocations.ts';
-import { markOtherSessionsRevoked } from './sessions.ts';
+import { markOtherSessionsRevoked, renameSession } from './sessions.ts';
 
 const LIMIT = {
   name: 'password change',
@@ -27,28 +28,42 @@ export async function countPasswordChange(db: Db, userId: number): Promise<void>
   await counter(db, LIMIT, String(userId)).count();
 }
 
-/** Throws `invalid_credentials` for a wrong current password (also when another change came first), and `invalid_request` for a poor new one. */
+/**
+ * Every other session is revoked. So is the browser's own, since its cookies may have been copied: it goes on as the session that is returned. A
+ * program's session stays as it is, and null is returned: the answer has no body that could bring it new tokens.
+ *
+ * Throws `invalid_credentials` for a wrong current password (also when another change came first), and `invalid_request` for a poor new one.
+ */
 export async function changePassword(
   db: Db,
   principal: Principal,
   change: ChangePasswordBody,
   caller: Caller,
   now: Date,
-): Promise<void> {
-  const { userId, sessionId } = principal;
+): Promise<SignedIn | null> {
+  const { userId } = principal;
   const user = await confirmPassword(db, principal, change.current, caller);
   const problem = await passwordProblem(preparedPassword(change.new), user.name);
   if (problem) throw fieldError('new', problem);
   const passwordHash = await hashPassword(change.new);
-  const ended = await db.transaction(async (transaction) => {
+  const { session, ended } = await db.transaction(async (transaction) => {
     const changed = await transaction
       .update(users)
       .set({ passwordHash, passwordChangedAt: now })
       .where(and(eq(users.id, userId), eq(users.passwordHash, user.passwordHash)))
       .returning({ id: users.id });
     if (changed.length === 0) throw new AppError('invalid_credentials', { message: 'Wrong password.' });
-    return markOtherSessionsRevoked(transaction, userId, sessionId, 'password_changed');
+    return revokeOthers(transaction, principal, now);
   });
   denySessions(ended);
+  const sessionId = session?.id ?? principal.sessionId;
   await recordEvent(db, { event: 'authn_password_change', userId, sessionId, caller });
+  return session && { user: { id: userId, name: user.name }, session };
+}
+
+async function revokeOthers(transaction: Db, principal: Principal, now: Date) {
+  const session = principal.via === 'cookie' ? await renameSession(transaction, principal, now) : null;
+  if (principal.via === 'cookie' && !session) throw new AppError('invalid_token');
+  const keptId = session?.id ?? principal.sessionId;
+  return { session, ended: await markOtherSessionsRevoked(transaction, principal.userId, keptId, 'password_changed') };
 }

@@ -197,10 +197,61 @@ export async function markAllSessionsRevoked(
   return markRevoked(transaction, reason, userId === 'everybody' ? undefined : eq(sessions.userId, userId));
 }
 
-/** For a transaction, like the two above: the one session that a new one takes the place of. */
+/** For a transaction, like the two above: the one session that a sign-in takes the place of. */
 export async function markSessionReplaced(transaction: Db, { userId, sessionId }: SessionOfUser): Promise<string[]> {
   const replaced = and(eq(sessions.userId, userId), eq(sessions.id, sessionId));
   return (await markRevoked(transaction, 'signed_in_again', replaced)).map(({ id }) => id);
+}
+
+/** What a browser still says of its session when the access token is gone. Anybody can write it, so it is good for the user's own sessions only. */
+export interface HintedSession {
+  userId: number;
+  /** When its last access token was issued, in whole seconds. */
+  issuedAtSeconds: number;
+  userAgent: string;
+}
+
+/** The live session that the hint fits, or null where it fits none, or several. */
+export async function findHintedSession(
+  db: Db,
+  { userId, issuedAtSeconds, userAgent }: HintedSession,
+  now: Date,
+): Promise<SessionOfUser | null> {
+  const issuedAt = sql`floor(extract(epoch from coalesce(${sessions.lastRefreshedAt}, ${sessions.createdAt})))`;
+  const [found, another] = await db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(
+      and(
+        eq(sessions.userId, userId),
+        eq(sessions.userAgent, userAgent),
+        sql`${issuedAt} = ${issuedAtSeconds}::bigint`,
+        isLive(now),
+      ),
+    )
+    .limit(2);
+  return found && !another ? { userId, sessionId: found.id } : null;
+}
+
+/**
+ * For a transaction that revokes the old one with all others: the session of this browser goes on under another id and another refresh token,
+ * bound to the same keys, for as long as it was given at first. Null when it is over.
+ */
+export async function renameSession(
+  transaction: Db,
+  { userId, sessionId }: SessionOfUser,
+  now: Date,
+): Promise<Session | null> {
+  const which = and(eq(sessions.userId, userId), eq(sessions.id, sessionId), isLive(now));
+  const [old] = await transaction.select().from(sessions).where(which).for('update');
+  if (!old) return null;
+  // What a browser calls its session is unique.
+  await transaction.update(sessions).set({ dbscId: null }).where(which);
+  const expiresAt = new Date(now.getTime() + old.expiresAt.getTime() - old.createdAt.getTime());
+  const ids = { id: randomId(), refreshJti: randomId() };
+  const renamed = { ...old, ...ids, createdAt: now, expiresAt, lastRefreshedAt: null };
+  const [session] = await transaction.insert(sessions).values(renamed).returning(COLUMNS);
+  return session ?? null;
 }
 
 /** Before the sessions: a sign-in holds the user's row while it starts one, so it is either seen here or sees this. */

@@ -1,8 +1,13 @@
-/** `PUT /api/password`: the current one and a new one; every other session of the user ends. */
+/** `PUT /api/password`: the current one and a new one; every other session of the user ends, and a browser's own goes on with new cookies. */
 import { z } from 'zod';
+import { hasRefreshToken } from '../../../lib/auth/binding-policy.ts';
 import { changePassword, countPasswordChange } from '../../../lib/auth/change-password.ts';
+import { tokenCookies } from '../../../lib/auth/cookies.ts';
+import { issueTokens } from '../../../lib/auth/issue-tokens.ts';
+import type { SignedIn } from '../../../lib/auth/login.ts';
+import { signedInHintCookie } from '../../../lib/auth/login-hint.ts';
 import { ChangePasswordBody } from '../../../lib/contract/session.ts';
-import { noContent } from '../../../lib/http/answers.ts';
+import { noContent, withCookies } from '../../../lib/http/answers.ts';
 import { check } from '../../../lib/http/body.ts';
 import { guarded, route } from '../../../lib/http/route.ts';
 
@@ -12,7 +17,15 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   // Checked in the handler, so that wrong bodies count too.
   PUT: guarded({ body: z.unknown() }, async ({ db, principal, body, caller, now }) => {
     await countPasswordChange(db, principal.userId);
-    await changePassword(db, principal, check(ChangePasswordBody, body), caller, now);
-    return noContent();
+    const signedIn = await changePassword(db, principal, check(ChangePasswordBody, body), caller, now);
+    return withCookies(noContent(), signedIn ? await sessionCookies(signedIn, now) : []);
   }),
 });
+
+async function sessionCookies({ user, session }: SignedIn, now: Date): Promise<string[]> {
+  const tokens = await issueTokens(session, now, { needRefreshToken: hasRefreshToken(session) });
+  return [
+    ...(await tokenCookies(user.id, tokens, now)),
+    signedInHintCookie(user.name, tokens.refreshTokenLifetimeSeconds, now),
+  ];
+}
