@@ -2,7 +2,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Db } from '../db/client.ts';
-import { users } from '../db/schema.ts';
+import { sessions, users } from '../db/schema.ts';
 import { changePassword } from './change-password.ts';
 import { login } from './login.ts';
 import { disableUser, endSessions, setPassword } from './operators.ts';
@@ -141,4 +141,42 @@ test('the session that a browser has had ends with the start of the new one, and
   expect((await live()).map(({ id }) => id)).toEqual([session.id]);
   const { session: next } = await again(app.db);
   expect((await live()).map(({ id }) => id)).toEqual([next.id]);
+});
+
+describe('signing in again when the access token is gone', () => {
+  const SECOND = Math.floor(NOW.getTime() / 1_000);
+  const hint = { issuedAtSeconds: SECOND, userAgent: CALLER.userAgent };
+  const again = (previous: Parameters<typeof login>[5]) =>
+    login(app.db, { name, pwd: PASSWORD }, CALLER, new Date(NOW.getTime() + 60_000), undefined, previous);
+  const isLive = async ({ id }: { id: string }) => (await live()).some((session) => session.id === id);
+
+  test('ends the session that the hint in the browser fits', async () => {
+    const { session } = await signIn(app.db);
+    await again({ ...hint, userId });
+    expect(await isLive(session)).toBe(false);
+  });
+
+  test('ends the session that was refreshed when the hint says', async () => {
+    const { session } = await signIn(app.db);
+    const lastRefreshedAt = new Date(NOW.getTime() + 30_500);
+    await app.db.update(sessions).set({ lastRefreshedAt }).where(eq(sessions.id, session.id));
+    await again({ ...hint, userId });
+    expect(await isLive(session)).toBe(true);
+    await again({ ...hint, userId, issuedAtSeconds: SECOND + 30 });
+    expect(await isLive(session)).toBe(false);
+  });
+
+  test('ends nothing that the hint may mean by mistake: another user, another browser, one of several', async () => {
+    const { session } = await signIn(app.db);
+    const other = await addUser(app.db, `${name} other`);
+    await login(app.db, { name: `${name} other`, pwd: PASSWORD }, CALLER, NOW);
+    await again({ ...hint, userId: other });
+    expect(await listLiveSessions(app.db, other, NOW)).toHaveLength(1);
+    await again({ ...hint, userId, userAgent: 'Other/1' });
+    await again({ ...hint, userId, issuedAtSeconds: SECOND + 1 });
+    expect(await isLive(session)).toBe(true);
+    const { session: twin } = await signIn(app.db);
+    await again({ ...hint, userId });
+    expect([await isLive(session), await isLive(twin)]).toEqual([true, true]);
+  });
 });

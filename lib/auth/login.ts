@@ -17,6 +17,8 @@ import { LOGINS_AT_ONCE, LOGINS_WAITING_MAX } from './policy.ts';
 import { denySessions } from './revocations.ts';
 import { sessionLabel } from './session-label.ts';
 import {
+  findHintedSession,
+  type HintedSession,
   markSessionReplaced,
   type Session,
   type SessionOfUser,
@@ -45,7 +47,7 @@ export function login(
   now: Date,
   terms: SessionTerms = UNBOUND,
   /** The session that this browser has had until now; it is revoked with the start of the new one (ASVS 7.2.4). */
-  previous: SessionOfUser | null = null,
+  previous: SessionOfUser | HintedSession | null = null,
 ): Promise<SignedIn> {
   const limits = { atOnce: LOGINS_AT_ONCE, waitingMax: LOGINS_WAITING_MAX };
   const turns = processWide('login-turns', () => newTurns(limits));
@@ -57,7 +59,7 @@ interface SignIn extends Credentials {
   caller: Caller;
   now: Date;
   terms: SessionTerms;
-  previous: SessionOfUser | null;
+  previous: SessionOfUser | HintedSession | null;
 }
 
 async function checkAndStart(db: Db, signIn: SignIn): Promise<SignedIn> {
@@ -112,11 +114,23 @@ async function start(
       .for('no key update');
     if (!unchanged) return null;
     if (newHash) await transaction.update(users).set({ passwordHash: newHash }).where(eq(users.id, id));
-    if (previous) replaced.push(...(await markSessionReplaced(transaction, previous)));
+    const found = await previousSession(transaction, previous, id, now);
+    if (found) replaced.push(...(await markSessionReplaced(transaction, found)));
     return startSession(transaction, id, caller, now, terms);
   });
   denySessions(replaced);
   return session;
+}
+
+/** A hint proves nothing: with another user's, anybody could end the sessions of others. */
+async function previousSession(
+  db: Db,
+  previous: SessionOfUser | HintedSession | null,
+  userId: number,
+  now: Date,
+): Promise<SessionOfUser | null> {
+  if (!previous || 'sessionId' in previous) return previous;
+  return previous.userId === userId ? findHintedSession(db, previous, now) : null;
 }
 
 /** Another sign-in may have replaced a weak hash, which takes nothing from this one; everything else refuses it. */

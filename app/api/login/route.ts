@@ -2,11 +2,13 @@
 import { z } from 'zod';
 import { findPrincipal } from '../../../lib/auth/authenticate.ts';
 import { loginTerms } from '../../../lib/auth/binding-policy.ts';
-import { endedSignOutCookies, tokenCookies } from '../../../lib/auth/cookies.ts';
+import type { Caller } from '../../../lib/auth/caller.ts';
+import { endedSignOutCookies, readCookie, tokenCookies } from '../../../lib/auth/cookies.ts';
 import { registrationOffer } from '../../../lib/auth/dbsc-sessions.ts';
 import { issueTokens } from '../../../lib/auth/issue-tokens.ts';
 import { login } from '../../../lib/auth/login.ts';
 import { signedInHintCookie, typedNameCookies } from '../../../lib/auth/login-hint.ts';
+import type { HintedSession } from '../../../lib/auth/sessions.ts';
 import { type BearerLoginAnswer, type CookieLoginAnswer, LoginBody } from '../../../lib/contract/session.ts';
 import { signInNotice } from '../../../lib/contract/sign-in-notice.ts';
 import { json, seeOther, withCookies } from '../../../lib/http/answers.ts';
@@ -36,7 +38,8 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route(
 
 async function loginByForm(call: LoginCall): Promise<Response> {
   try {
-    const { cookies, offer } = await signIn(call, check(LoginBody, call.body));
+    // Whatever the form says, a browser is answered with cookies, and so bound by the policy for them.
+    const { cookies, offer } = await signIn(call, { ...check(LoginBody, call.body), transport: 'cookie' });
     return withCookies(seeOther(safePath(call.body.returnTo), offer), cookies);
   } catch (error) {
     const { code, retryAfterSeconds } = refusalOf(error);
@@ -63,7 +66,7 @@ async function loginByScript(call: LoginCall): Promise<Response> {
 
 async function signIn({ db, caller, now, request }: LoginCall, body: LoginBody) {
   const terms = await loginTerms(request.headers, body.transport, now);
-  const previous = await findPrincipal(request.headers, now);
+  const previous = (await findPrincipal(request.headers, now)) ?? hintedSession(request.headers, caller);
   const { user, session } = await login(db, body, caller, now, terms, previous);
   const tokens = await issueTokens(session, now, terms);
   const offer = tokens.refreshToken ? registrationOffer(session, now) : {};
@@ -73,6 +76,15 @@ async function signIn({ db, caller, now, request }: LoginCall, body: LoginBody) 
     signedInHintCookie(user.name, tokens.refreshTokenLifetimeSeconds, now),
   ];
   return { user, tokens, cookies, offer };
+}
+
+/** The access token is gone, and the refresh cookie does not reach this path; the hint is left. */
+function hintedSession(headers: Headers, { userAgent }: Caller): HintedSession | null {
+  const [, userId, issuedAtSeconds] =
+    /^(\d{1,9})\.(\d{1,12})\.\d+$/.exec(readCookie(headers, 'session_hint') ?? '') ?? [];
+  return issuedAtSeconds === undefined
+    ? null
+    : { userId: Number(userId), issuedAtSeconds: Number(issuedAtSeconds), userAgent };
 }
 
 function retryAt(retryAfterSeconds: number | undefined, now: Date): Date | undefined {
