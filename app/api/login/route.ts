@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { findPrincipal } from '../../../lib/auth/authenticate.ts';
 import { loginTerms } from '../../../lib/auth/binding-policy.ts';
 import type { Caller } from '../../../lib/auth/caller.ts';
-import { endedSignOutCookies, readCookie, tokenCookies } from '../../../lib/auth/cookies.ts';
+import { endedSignOutCookies, readCookies, tokenCookies } from '../../../lib/auth/cookies.ts';
 import { registrationOffer } from '../../../lib/auth/dbsc-sessions.ts';
 import { issueTokens } from '../../../lib/auth/issue-tokens.ts';
 import { login } from '../../../lib/auth/login.ts';
@@ -78,13 +78,12 @@ async function signIn({ db, caller, now, request }: LoginCall, body: LoginBody) 
   return { user, tokens, cookies, offer };
 }
 
-/** The access token is gone, and the refresh cookie does not reach this path; the hint is left. */
+/** The access token is gone, and the refresh cookie does not reach this path; the hint is left. Of several none is believed. */
 function hintedSession(headers: Headers, { userAgent }: Caller): HintedSession | null {
-  const [, userId, issuedAtSeconds] =
-    /^(\d{1,9})\.(\d{1,12})\.\d+$/.exec(readCookie(headers, 'session_hint') ?? '') ?? [];
-  return issuedAtSeconds === undefined
-    ? null
-    : { userId: Number(userId), issuedAtSeconds: Number(issuedAtSeconds), userAgent };
+  const [hint = '', another] = new Set(readCookies(headers, 'session_hint'));
+  const [, userId, issuedAtSeconds] = /^(\d{1,9})\.(\d{1,12})\.\d+$/.exec(hint) ?? [];
+  if (another !== undefined || issuedAtSeconds === undefined) return null;
+  return { userId: Number(userId), issuedAtSeconds: Number(issuedAtSeconds), userAgent };
 }
 
 function retryAt(retryAfterSeconds: number | undefined, now: Date): Date | undefined {
