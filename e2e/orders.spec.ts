@@ -205,6 +205,7 @@ test('text that looks like markup is shown as text', async ({ page }) => {
   await page.getByRole('button', { name: 'More: Ash chair' }).click();
   await page.getByLabel(/^Note/).fill(note);
   await placeOrder(page);
+  await expect(page).toHaveURL(/\/order\/ORD-\d+$/);
   await expect(page.getByText(note)).toBeVisible();
   await expect(page.locator('img[src="x"]')).toHaveCount(0);
 });

@@ -62,7 +62,7 @@ export default async function AccountPage() {
 
       <Devices sessions={sessions} now={nowIso} />
 
-      <section aria-labelledby="password" className="sheet flex flex-col gap-4 p-5">
+      <section aria-labelledby="password" className="sheet print:hidden flex flex-col gap-4 p-5">
         <div className="flex flex-col gap-1">
           <h2 id="password">Password</h2>
           <p className="text-muted">Changing it signs out every other device.</p>

@@ -52,7 +52,7 @@ export function TokenDrawing(props: TokenDrawingProps) {
         </div>
         <div>
           <dt className="flex items-center gap-2 font-medium">
-            <span aria-hidden="true" className="h-1 w-3 rounded-full bg-ink" />
+            <span aria-hidden="true" className="h-1 w-3 rounded-full bg-ink forced-color-adjust-none" />
             Refresh token
           </dt>
           <dd className="text-muted">

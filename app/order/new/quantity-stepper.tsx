@@ -52,7 +52,7 @@ export function QuantityStepper({ name, quantity, onChange }: QuantityStepperPro
 
   return (
     <div className="flex max-w-36 shrink-0 flex-col items-end gap-1">
-      <div className="flex items-center rounded-md border border-line">
+      <div className="flex items-center rounded-md border border-line print:border-none">
         <button
           type="button"
           aria-label={`Fewer: ${name}`}
