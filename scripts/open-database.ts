@@ -1,9 +1,12 @@
 /** Opens the database the environment names, brings it up to date and fills in the demo data; failures become one sentence. */
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hashPassword } from '../lib/auth/password.ts';
 import { prepareNames } from '../lib/auth/users.ts';
 import { type Database, type Db, openEmbedded, openPostgres } from '../lib/db/client.ts';
-import { guardDataFolder } from '../lib/db/data-folder.ts';
+import { DATABASE_FOLDER, guardDataFolder } from '../lib/db/data-folder.ts';
+import { embeddedProblem, lacksVersion } from '../lib/db/embedded-problem.ts';
 import type { Env } from '../lib/env.ts';
 import { insertDemoData } from '../lib/orders/demo-data.ts';
 import { StartError } from './start-error.ts';
@@ -33,7 +36,10 @@ async function openServer(url: string, setUp: (db: Db) => Promise<void>): Promis
 
 async function openFolder(dataDir: string, setUp: (db: Db) => Promise<void>, now: Date): Promise<Database> {
   const guard = guardDataFolder(dataDir, now);
+  const folder = join(dataDir, DATABASE_FOLDER);
+  const isNew = !existsSync(folder);
   try {
+    if (lacksVersion(dataDir)) throw new Error('The version is missing.');
     const database = await openEmbedded(dataDir, MIGRATIONS_DIR);
     await setUp(database.db);
     const close = async () => {
@@ -42,10 +48,11 @@ async function openFolder(dataDir: string, setUp: (db: Db) => Promise<void>, now
     };
     return { ...database, close };
   } catch (error) {
-    throw new StartError(
-      `The embedded database in ${dataDir} cannot be used (${reason(error)}): make sure there is room on the disk, or set DATA_DIR to another folder.`,
-      { cause: error },
-    );
+    const problem = embeddedProblem(dataDir, error);
+    // Half of a new database would pass for a damaged one at the next start.
+    if (isNew) rmSync(folder, { recursive: true, force: true });
+    guard.release();
+    throw new StartError(problem, { cause: error });
   }
 }
 
@@ -54,23 +61,5 @@ function reason(error: unknown): string {
   let cause = error;
   while (cause instanceof Error && cause.cause) cause = cause.cause;
   if (cause instanceof AggregateError) cause = cause.errors[0];
-  if (isWasmFileError(cause)) return WASM_ERRNO[cause.errno] ?? `file error ${cause.errno}`;
   return cause instanceof Error ? (cause.message.split('\n')[0] ?? cause.name) : String(cause);
-}
-
-/** The numbers of WASI, by which PGlite's file system fails; what it throws is no `Error`. */
-const WASM_ERRNO: Record<number, string> = {
-  2: 'permission denied',
-  51: 'the disk is full',
-  69: 'the disk is read-only',
-};
-
-function isWasmFileError(cause: unknown): cause is { errno: number } {
-  return (
-    !(cause instanceof Error) &&
-    typeof cause === 'object' &&
-    cause !== null &&
-    'errno' in cause &&
-    typeof cause.errno === 'number'
-  );
 }

@@ -11,6 +11,7 @@ import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
 import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator';
 import pg from 'pg';
 import { processWide } from '../process-wide.ts';
+import { DATABASE_FOLDER } from './data-folder.ts';
 import * as schema from './schema.ts';
 
 /** What every query function takes first: the database, or a transaction on it. */
@@ -41,7 +42,7 @@ const SET_UP_LOCK = 7_263_001;
 export async function openEmbedded(dataDir: string | 'memory', migrationsDir: string): Promise<Database> {
   if (dataDir !== 'memory') mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const client = await PGlite.create({
-    dataDir: dataDir === 'memory' ? 'memory://' : join(dataDir, 'pglite'),
+    dataDir: dataDir === 'memory' ? 'memory://' : join(dataDir, DATABASE_FOLDER),
     startParams: [...PGlite.defaultStartParams, ...EMBEDDED_PARAMETERS],
   });
   const db = drizzlePglite(client, { schema });

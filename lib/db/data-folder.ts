@@ -32,7 +32,8 @@ export class DataFolderError extends Error {
 
 const LOCK_FILE = 'lock.sqlite';
 const HOLDER_FILE = 'lock-holder.json';
-const DATABASE_FOLDER = 'pglite';
+/** Inside the data folder; PGlite's own. */
+export const DATABASE_FOLDER = 'pglite';
 const SQLITE_BUSY = 5;
 /** What may lie in the folder: our own files, and what a new disk holds. */
 const OWN_FILES = new Set([LOCK_FILE, HOLDER_FILE, 'auth-secrets', DATABASE_FOLDER, 'lost+found']);
