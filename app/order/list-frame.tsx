@@ -1,7 +1,8 @@
 'use client';
 /** What surrounds the order list: keeps its place for the way back, and the focus when what had it is gone. */
 import { type ReactNode, useEffect, useLayoutEffect, useRef } from 'react';
-import { HEADING_ID, type ListPlace, listPlace } from './list-place.ts';
+import { type ListPlace, readListPlace, saveListPlace } from '../../lib/client/list-place.ts';
+import { HEADING_ID, takeReturn } from './list-return.ts';
 import { makeTextSelectable } from './row-clicks.ts';
 
 interface ListFrameProps {
@@ -26,14 +27,14 @@ export function ListFrame({ userId, path, children }: ListFrameProps) {
   useLayoutEffect(() => {
     const list = frame.current;
     if (!list) return;
-    if (listPlace.takeReturn()) resume(list, path, listPlace.read(userId));
+    if (takeReturn()) resume(list, path, readListPlace(userId));
     else if (before.current) keepFocus(list, path, before.current);
     before.current = { path, rows: rowLinks(list).length };
     const place = { userId, path, scrollY: 0, opened: '' };
-    listPlace.save(place);
+    saveListPlace(place);
     const onClick = ({ target }: MouseEvent) => {
       const link = target instanceof Element && target.closest('.row-link')?.querySelector('a');
-      if (link) listPlace.save({ ...place, scrollY, opened: link.getAttribute('href') ?? '' });
+      if (link) saveListPlace({ ...place, scrollY, opened: link.getAttribute('href') ?? '' });
     };
     list.addEventListener('click', onClick, true);
     return () => list.removeEventListener('click', onClick, true);

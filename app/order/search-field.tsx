@@ -3,7 +3,7 @@
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef } from 'react';
 import { moveFocus } from '../_components/move-focus.ts';
-import { HEADING_ID } from './list-place.ts';
+import { HEADING_ID } from './list-return.ts';
 
 interface SearchFieldProps {
   id: string;

@@ -3,6 +3,7 @@
  * the next one goes on with it. A cookie says so, which the server clears with the session, or when somebody signs in.
  */
 import { removeAllDrafts } from './draft.ts';
+import { removeListPlace } from './list-place.ts';
 import { SIGN_OUT_KEPT_SECONDS } from './policy.ts';
 import { session } from './session.ts';
 
@@ -16,6 +17,7 @@ export async function signOut(pagesLeft = PAGES_MAX): Promise<void> {
   if (isSigningOut) return;
   isSigningOut = true;
   removeAllDrafts();
+  removeListPlace();
   keep(pagesLeft);
   await session.signOut();
   if (kept()) keep(pagesLeft - 1);
