@@ -45,6 +45,7 @@ test('midnight is 00:00', () => {
 test('date and time are those of the reader’s time zone, which needs no name', () => {
   vi.stubEnv('TZ', 'Asia/Tokyo');
   expect(words('2026-11-02T23:30:00Z', 'local')).toEqual({
+    isAgo: false,
     short: '3 Nov 2026',
     exact: '08:30',
     date: '3 November 2026',

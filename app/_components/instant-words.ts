@@ -21,6 +21,8 @@ const MONTHS = [
 ];
 
 export interface InstantWords {
+  /** Whether `short` says how long ago, and not the date. */
+  isAgo: boolean;
   /** "3 hours ago", "2 days ago", "12 Nov 2026". */
   short: string;
   /** What `short` leaves out: "12 Nov 2026, 14:03", or "14:03" where `short` is the date. In UTC with " UTC" behind it. */
@@ -39,6 +41,7 @@ export function instantWords(at: Date, now: Date, timeZone: 'UTC' | 'local'): In
   const clockTime = timeZone === 'UTC' ? `${time} UTC` : time;
   const passed = timePassed(now.getTime() - at.getTime());
   return {
+    isAgo: passed !== null,
     short: passed ?? shortDate,
     exact: passed ? `${shortDate}, ${clockTime}` : clockTime,
     date,

@@ -24,7 +24,8 @@ export function Instant({ at, now, show = 'short' }: InstantProps) {
   if (show !== 'short') return <time dateTime={at}>{words[show]}</time>;
   return (
     <time dateTime={at} title={words.full}>
-      <span>{words.short}</span> <span className="instant-exact">{words.exact}</span>
+      <span className={words.isAgo ? 'instant-ago' : undefined}>{words.short}</span>{' '}
+      <span className="instant-exact">{words.exact}</span>
     </time>
   );
 }

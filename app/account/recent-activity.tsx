@@ -21,7 +21,7 @@ export function RecentActivity({ activity, now }: { activity: Activity[]; now: s
       </h2>
       <ul className="divide-y divide-line border-t border-line">
         {activity.map(({ id, event, at, device }) => (
-          <li key={id} className="flex items-baseline justify-between gap-4 px-5 py-2.5">
+          <li key={id} className="flex flex-wrap items-baseline justify-between gap-x-4 px-5 py-2.5">
             <span className="min-w-0">{SENTENCES[event](device)}</span>
             <span className="whitespace-nowrap text-13 text-muted">
               <Instant at={at.toISOString()} now={now} />

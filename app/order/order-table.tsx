@@ -24,7 +24,7 @@ export function OrderTable({ orders, query, now }: OrderTableProps) {
           <th scope="col" className="md:w-32">
             Number
           </th>
-          <SortHeader query={query} by="placed_at" className="md:w-36">
+          <SortHeader query={query} by="placed_at" className="md:w-42">
             Placed
           </SortHeader>
           <th scope="col" className="md:w-32">
