@@ -27,6 +27,17 @@ async function client(handle: (request: IncomingMessage, response: ServerRespons
   return socket;
 }
 
+/** All that is answered to `text` until the connection closes; `handled` for what reaches Next. */
+async function answer(text: string): Promise<string> {
+  const socket = await client(
+    async (_, response) => void response.setHeader('Connection', 'close').end('handled'),
+    text,
+  );
+  const chunks: Buffer[] = [];
+  for await (const chunk of socket) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
 test('an answer that is taken too slowly is cut off', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const socket = await client(async (_, response) => void response.write('part'), 'GET / HTTP/1.1\r\nHost: x\r\n\r\n');
@@ -48,4 +59,46 @@ test('a page opened under another name of this machine leads to our own, and the
   expect(await answerTo('/login')).toMatch(/^HTTP\/1.1 307 .*\r\nLocation: http:\/\/localhost:3000\/login\r\n/s);
   await stop();
   expect(await answerTo('/api/health')).toMatch(/^HTTP\/1.1 200 .*here$/s);
+});
+
+const CLOSE = 'Connection: close\r\n\r\n';
+
+test.each([
+  ['two hosts', `GET /api/health HTTP/1.1\r\nHost: x\r\nHost: x\r\n${CLOSE}`, 400],
+  ['no host', `GET /api/health HTTP/1.1\r\n${CLOSE}`, 400],
+  ['HTTP/0.9', 'GET /api/health\r\n\r\n', 400],
+  ['the head of HTTP/2', `GET /api/health HTTP/2.0\r\nHost: x\r\n${CLOSE}`, 400],
+  ['an absolute address at another host', `GET http://evil.test/ HTTP/1.1\r\nHost: x\r\n${CLOSE}`, 400],
+  ['two lengths', `POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 1\r\n${CLOSE}x`, 400],
+  ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
+  ['17 KB of cookies', `GET /login HTTP/1.1\r\nHost: x\r\nCookie: ${'x'.repeat(17_000)}\r\n${CLOSE}`, 431],
+])('%s is refused with a sentence, and the connection closes', async (_, text, status) => {
+  const answered = await answer(text);
+  expect(answered).toMatch(
+    new RegExp(`^HTTP/1\\.1 ${status} [\\s\\S]*X-Content-Type-Options: nosniff[\\s\\S]*\\r\\n\\r\\n[\\s\\S]{20,}`),
+  );
+  expect(answered).not.toContain('handled');
+});
+
+test.each([
+  ['OPTIONS', '/login', 204, 'GET, HEAD, POST, OPTIONS'],
+  ['OPTIONS', '/order/ORD-000001?x=1', 204, 'GET, HEAD, POST, OPTIONS'],
+  ['OPTIONS', '*', 204, 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'],
+  ['DELETE', '/', 405, 'GET, HEAD, POST, OPTIONS'],
+  ['PUT', '/order', 405, 'GET, HEAD, POST, OPTIONS'],
+  ['PATCH', '/account', 405, 'GET, HEAD, POST, OPTIONS'],
+])('%s %s is %i, and says what is allowed', async (method, path, status, allow) => {
+  const answered = await answer(`${method} ${path} HTTP/1.1\r\nHost: x\r\n${CLOSE}`);
+  expect(answered).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  expect(answered.split('\r\n').filter((line) => line.startsWith('Allow: '))).toEqual([`Allow: ${allow}`]);
+});
+
+test.each([
+  ['GET', '/login'],
+  ['HEAD', '/order'],
+  ['POST', '/login'],
+  ['DELETE', '/nope'],
+  ['OPTIONS', '/api/order'],
+])('%s %s is left to its page or route', async (method, path) => {
+  expect(await answer(`${method} ${path} HTTP/1.1\r\nHost: x\r\n${CLOSE}`)).toMatch(/^HTTP\/1\.1 200 /);
 });

@@ -6,6 +6,8 @@ import type { ErrorBody } from '../lib/contract/error.ts';
 import { clientAddress } from '../lib/http/client-address.ts';
 import { ignoreUpgrades, trackConnections } from '../lib/http/connections.ts';
 import { ownNameFor, type PageRequest } from '../lib/http/own-name.ts';
+import { type ParserRefusal, parserRefusal } from '../lib/http/parser-refusal.ts';
+import { headProblem } from '../lib/http/request-head.ts';
 import { routeName } from '../lib/http/route-name.ts';
 import { unreadableRouterHeaders } from '../lib/http/router-headers.ts';
 import { isApi, pagePolicy, securityHeaders } from '../lib/http/security-headers.ts';
@@ -38,6 +40,8 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 /** Next's own files, which can only be read. */
 const FILES = /^\/+_next\//i;
 const FILE_METHODS = new Set(['GET', 'HEAD']);
+/** A page is drawn for a form that is sent to it, too. */
+const PAGE_METHODS = new Set(['GET', 'HEAD', 'POST']);
 
 export interface HttpServerOptions {
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -66,6 +70,8 @@ export function createHttpServer({ handle, appOrigin, trustProxy, dev, isSignedI
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    // Node's refusal has no body; ours has.
+    requireHostHeader: false,
   });
   // In development the first answer waits for a compilation.
   server.timeout = dev ? 0 : SILENCE_TIMEOUT_MS;
@@ -100,7 +106,7 @@ export function createHttpServer({ handle, appOrigin, trustProxy, dev, isSignedI
       // Only in the next turn does Node count the connection as idle.
       if (stopping) setImmediate(() => server.closeIdleConnections());
     });
-    const refusal = refusalOf(request.method ?? '', path);
+    const refusal = refusalOf(request, path);
     const ownName = ownNameFor(pageRequest(request), appOrigin);
     if (refusal) refuse(response, refusal, isApi(path));
     else if (ownName) response.writeHead(307, { 'Cache-Control': 'no-store', Location: ownName }).end();
@@ -116,13 +122,13 @@ export function createHttpServer({ handle, appOrigin, trustProxy, dev, isSignedI
   // Other expectations than `100-continue` may be refused or left alone (RFC 9110 10.1.1); Node's refusal has neither our headers nor our body.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+  server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Duplex) => {
     const halfAnswered = [...running].some((response) => response.socket === socket && response.headersSent);
     if (error.code === 'ECONNRESET' || !socket.writable || halfAnswered) {
       socket.destroy();
       return;
     }
-    socket.end(`HTTP/1.1 ${refusalStatus(error.code)}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    socket.end(rawAnswer(parserRefusal(error.code, error.rawPacket), https));
     setTimeout(() => socket.destroy(), REFUSAL_TIMEOUT_MS).unref();
   });
 
@@ -163,12 +169,19 @@ function setDefaults(response: ServerResponse, defaults: Record<string, string>)
 
 interface Refusal {
   status: number;
-  body: ErrorBody;
+  body?: ErrorBody;
   headers?: Record<string, string>;
 }
 
 /** Requests that Next would answer with an HTML page, or not understand. */
-function refusalOf(method: string, path: string): Refusal | undefined {
+function refusalOf(request: IncomingMessage, path: string): Refusal | undefined {
+  const { method = '' } = request;
+  const problem = headProblem(request);
+  if (problem) {
+    const headers = { Connection: 'close' };
+    return { status: 400, body: { error: 'invalid_request', message: problem }, headers };
+  }
+  if (method === 'OPTIONS' && path === '*') return { status: 204, headers: { Allow: [...METHODS].join(', ') } };
   if (!METHODS.has(method)) {
     return { status: 501, body: { error: 'method_not_allowed', message: 'This method is not implemented.' } };
   }
@@ -179,6 +192,12 @@ function refusalOf(method: string, path: string): Refusal | undefined {
   if (FILES.test(path) && !FILE_METHODS.has(method)) {
     const body: ErrorBody = { error: 'method_not_allowed', message: 'Files can only be read.' };
     return { status: 405, body, headers: { Allow: [...FILE_METHODS].join(', ') } };
+  }
+  // Next draws the page for any method, and answers 400 to OPTIONS.
+  if (isKnownPage(path) && !PAGE_METHODS.has(method)) {
+    const headers = { Allow: [...PAGE_METHODS, 'OPTIONS'].join(', ') };
+    if (method === 'OPTIONS') return { status: 204, headers };
+    return { status: 405, body: { error: 'method_not_allowed', message: 'Pages can only be read.' }, headers };
   }
   return undefined;
 }
@@ -193,12 +212,9 @@ function isReadable(path: string): boolean {
 }
 
 function refuse(response: ServerResponse, { status, body, headers }: Refusal, asJson: boolean): void {
-  response.writeHead(status, {
-    ...headers,
-    'Cache-Control': 'no-store',
-    'Content-Type': asJson ? 'application/json; charset=utf-8' : 'text/plain; charset=utf-8',
-  });
-  response.end(asJson ? JSON.stringify(body) : `${body.message}\n`);
+  const type = asJson ? 'application/json; charset=utf-8' : 'text/plain; charset=utf-8';
+  response.writeHead(status, { ...headers, 'Cache-Control': 'no-store', ...(body && { 'Content-Type': type }) });
+  response.end(body && (asJson ? JSON.stringify(body) : `${body.message}\n`));
 }
 
 function failed(response: ServerResponse, error: unknown): void {
@@ -212,10 +228,22 @@ function failed(response: ServerResponse, error: unknown): void {
     );
 }
 
-function refusalStatus(code: string | undefined): string {
-  if (code === 'HPE_HEADER_OVERFLOW') return '431 Request Header Fields Too Large';
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return '408 Request Timeout';
-  return '400 Bad Request';
+/** Without a request there is no response to write it with. */
+function rawAnswer({ status, contentType, body }: ParserRefusal, https: boolean): string {
+  const nonce = randomBytes(NONCE_BYTES).toString('base64');
+  const headers = {
+    ...securityHeaders('/api', { nonce, https, dev: false }),
+    'Cache-Control': 'no-store',
+    Connection: 'close',
+    'Content-Length': Buffer.byteLength(body),
+    'Content-Type': contentType,
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${status}\r\n${lines.join('')}\r\n${body}`;
+}
+
+function isKnownPage(path: string): boolean {
+  return isPage(path) && routeName(path) !== 'other';
 }
 
 function isPage(path: string): boolean {

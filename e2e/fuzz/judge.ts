@@ -42,7 +42,7 @@ function errorBody({ method, path, headers }: FuzzRequest, heard: Heard): string
   // A browser that opens an address, or posts a form, is shown a page.
   const takesPage = headers.some(([name, value]) => name === 'accept' && value.includes('text/html'));
   if (takesPage && heard.headers['content-type'] === 'text/html; charset=utf-8') return null;
-  if ([400, 431].includes(heard.status) && heard.text === '' && heard.headers.connection === 'close') return null;
+  if ([400, 408, 431].includes(heard.status) && heard.headers.connection === 'close') return null;
   const body = ErrorBody.strict().safeParse(heard.json);
   if (!body.success) return `the error has no body of the contract: ${heard.text.slice(0, 120)}`;
   const { error } = body.data;

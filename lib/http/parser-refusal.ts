@@ -1,0 +1,69 @@
+/** The answer to a request that Node's parser gives up on, for the person or the program that reads it. */
+import type { ErrorBody } from '../contract/error.ts';
+import { isApi } from './security-headers.ts';
+
+export interface ParserRefusal {
+  status: string;
+  contentType: string;
+  body: string;
+}
+
+/** Of an address longer than this, cookies are not the cause. */
+const LONG_ADDRESS_BYTES = 8_192;
+
+interface Kind {
+  status: string;
+  code: ErrorBody['error'];
+  title: string;
+  text: string;
+}
+
+const MALFORMED: Kind = {
+  status: '400 Bad Request',
+  code: 'invalid_request',
+  title: 'This request could not be read',
+  text: 'Open the page again. If this comes back, something between your browser and Tandem changes what is sent.',
+};
+const LATE: Kind = {
+  status: '408 Request Timeout',
+  code: 'invalid_request',
+  title: 'The request took too long to arrive',
+  text: 'Nothing was changed. Check your connection and try again.',
+};
+const TOO_LARGE: Kind = {
+  status: '413 Payload Too Large',
+  code: 'payload_too_large',
+  title: 'The request is too large',
+  text: 'Nothing was changed. Send less at once.',
+};
+const TOO_MANY_COOKIES: Kind = {
+  status: '431 Request Header Fields Too Large',
+  code: 'invalid_request',
+  title: 'Your browser sent too many cookies',
+  text: 'Delete the cookies of this site and of its neighbours in your browser’s settings, then open the page again and sign in. Your orders are kept.',
+};
+const LONG_ADDRESS: Kind = {
+  status: '414 URI Too Long',
+  code: 'invalid_request',
+  title: 'The address is too long',
+  text: 'Shorten it, or start again from the list of orders.',
+};
+
+/** `packet` is what was being read, and usually begins with the request line; `code` is Node's. */
+export function parserRefusal(code: string | undefined, packet: Buffer | undefined): ParserRefusal {
+  const [, path = ''] = /^[A-Z]+ (\S*)/.exec(packet?.toString('latin1') ?? '') ?? [];
+  const { status, code: error, title, text } = kindOf(code, path);
+  if (!isApi(path)) return { status, contentType: 'text/html; charset=utf-8', body: page(title, text) };
+  const body: ErrorBody = { error, message: `${title}.` };
+  return { status, contentType: 'application/json; charset=utf-8', body: JSON.stringify(body) };
+}
+
+function kindOf(code: string | undefined, path: string): Kind {
+  if (code === 'HPE_HEADER_OVERFLOW') return path.length > LONG_ADDRESS_BYTES ? LONG_ADDRESS : TOO_MANY_COOKIES;
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return LATE;
+  return code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW' ? TOO_LARGE : MALFORMED;
+}
+
+function page(title: string, text: string): string {
+  return `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${title} · Tandem</title><main><h1>${title}</h1><p>${text}</p></main>`;
+}
