@@ -242,11 +242,80 @@ test('when the key is gone, one sentence says so and signing in goes on where it
   await forgetCookie(context, 'access_token');
   await page.goto('/order?status=paid');
   await expect(page).toHaveURL('/login?notice=key&returnTo=%2Forder%3Fstatus%3Dpaid');
-  await expect(page.getByText('This browser’s key for your session is gone.')).toBeVisible();
+  await expect(page.getByText(/is gone/)).toBeVisible();
   await page.getByLabel('Name', { exact: true }).fill(USERS.admin.name);
   await page.getByLabel('Password', { exact: true }).fill(USERS.admin.pwd);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page).toHaveURL('/order?status=paid');
+});
+
+for (const [state, damage] of Object.entries({
+  'cannot be opened': () => {
+    IDBFactory.prototype.open = () => {
+      throw new DOMException('Not allowed.', 'SecurityError');
+    };
+  },
+  'fails to open': () => {
+    IDBFactory.prototype.open = () => {
+      const opening = new EventTarget();
+      setTimeout(() => Object.assign(opening, { onsuccess: null }).dispatchEvent(new Event('error')));
+      opening.addEventListener('error', (event) => Reflect.get(opening, 'onerror')?.(event));
+      // All that is asked of a request that fails.
+      return opening as IDBOpenDBRequest;
+    };
+  },
+})) {
+  test(`when the storage of the key ${state}, a few tries lead to the form, which signs in`, async ({
+    page,
+    context,
+    consoleGuard,
+    putCount,
+  }) => {
+    consoleGuard.allow(/status of 400/);
+    await signIn(page);
+    await page.addInitScript(damage);
+    await forgetCookie(context, 'access_token');
+    await page.goto('/order?status=paid', { waitUntil: 'commit' });
+    await expect(page).toHaveURL('/login?notice=key&returnTo=%2Forder%3Fstatus%3Dpaid', { timeout: 30_000 });
+    expect(putCount()).toBe(3);
+    await expect(page.getByText(/is gone/)).toBeVisible();
+    await page.getByLabel('Name', { exact: true }).fill(USERS.admin.name);
+    await page.getByLabel('Password', { exact: true }).fill(USERS.admin.pwd);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await expect(page).toHaveURL('/order?status=paid');
+    expect(await binding(context)).toBe('none');
+  });
+}
+
+test('when the storage of the key has lost its place for keys, signing in repairs it', async ({
+  page,
+  context,
+  consoleGuard,
+}) => {
+  consoleGuard.allow(/status of 40[04]/);
+  await signIn(page);
+  await page.goto('/nothing-here');
+  await page.evaluate(async () => {
+    await new Promise((resolve, reject) => {
+      const deleting = indexedDB.deleteDatabase('tandem-keys');
+      deleting.onsuccess = resolve;
+      deleting.onerror = reject;
+    });
+    await new Promise((resolve, reject) => {
+      const opening = indexedDB.open('tandem-keys', 7);
+      opening.onerror = reject;
+      opening.onsuccess = () => resolve(opening.result.close());
+    });
+  });
+  await forgetCookie(context, 'access_token');
+  await page.goto('/order', { waitUntil: 'commit' });
+  await expect(page).toHaveURL('/login?notice=key', { timeout: 30_000 });
+  await page.getByLabel('Name', { exact: true }).fill(USERS.admin.name);
+  await page.getByLabel('Password', { exact: true }).fill(USERS.admin.pwd);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page).toHaveURL('/order');
+  expect(await binding(context)).toBe('dpop');
+  expect(await keysAfter(page)).toBe(1);
 });
 
 test('a browser that keeps no keys signs in without one', async ({ page, context }) => {

@@ -33,7 +33,7 @@ export function removeAllDrafts(): void {
 function readAll(): Record<string, unknown> {
   // Whatever of ours, or of an older version, is there; whoever reads a draft checks it.
   try {
-    return JSON.parse(localStorage.getItem(KEY) ?? '{}') as Record<string, unknown>;
+    return (JSON.parse(localStorage.getItem(KEY) ?? '{}') ?? {}) as Record<string, unknown>;
   } catch {
     return {};
   }

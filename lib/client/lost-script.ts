@@ -21,15 +21,27 @@ export function loadAnew(error: Error & { digest?: string }): boolean {
 }
 
 function lastTime(): { sinceMs: number; times: number } {
-  const [atMs = 0, times = 0] = (sessionStorage.getItem(LOST_SCRIPT_KEY) ?? '').split(' ').map(Number);
-  const sinceMs = Math.abs(Date.now() - atMs);
-  return { sinceMs, times: sinceMs < LOST_SCRIPT_ROW_MS ? times : 0 };
+  const [atMs = 0, times = 0] = readStored().split(' ').map(Number);
+  // NaN where something else was stored.
+  const sinceMs = Math.abs(Date.now() - atMs) || 0;
+  return { sinceMs, times: sinceMs < LOST_SCRIPT_ROW_MS ? times || 0 : 0 };
+}
+
+/** Where the browser keeps no storage nothing counts the times, so a lost script is given up at once. */
+function readStored(): string {
+  try {
+    return sessionStorage.getItem(LOST_SCRIPT_KEY) ?? '';
+  } catch {
+    return `${Date.now()} ${LOST_SCRIPT_TIMES_MAX}`;
+  }
 }
 
 async function reload(waitMs: number, times: number): Promise<void> {
   await pause(Math.max(0, waitMs));
   while (!(await fetch('/api/health').catch(() => undefined))?.ok) await pause(NAVIGATION_RETRY_MAX_MS);
-  sessionStorage.setItem(LOST_SCRIPT_KEY, `${Date.now()} ${times + 1}`);
+  try {
+    sessionStorage.setItem(LOST_SCRIPT_KEY, `${Date.now()} ${times + 1}`);
+  } catch {}
   location.reload();
 }
 

@@ -27,13 +27,17 @@ export async function renewOnOpening(send: Send, page: OpeningPage): Promise<voi
   /** Once more with the fragment, which no server has seen. */
   const go = (path: string) => location.replace(path.includes('#') ? path : path + location.hash);
 
-  /** Whether this tab was sent here again and again, since the access cookie does not stick. */
+  /** Whether this tab was sent here again and again, since the access cookie does not stick. Without storage nobody knows. */
   function isLoop(): boolean {
     const now = Date.now();
-    const times: number[] = JSON.parse(sessionStorage.getItem('tandem-renewals') ?? '[]');
-    const recent = times.filter((time) => Math.abs(now - time) < LOOP_WINDOW_MS);
-    sessionStorage.setItem('tandem-renewals', JSON.stringify([...recent, now]));
-    return recent.length >= LOOP_MAX;
+    try {
+      const times = (sessionStorage.getItem('tandem-renewals') ?? '').split(' ').map(Number);
+      const recent = times.filter((time) => Math.abs(now - time) < LOOP_WINDOW_MS);
+      sessionStorage.setItem('tandem-renewals', [...recent, now].join(' '));
+      return recent.length >= LOOP_MAX;
+    } catch {
+      return false;
+    }
   }
 
   /** Where to go; undefined while nobody can tell. */

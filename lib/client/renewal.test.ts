@@ -327,7 +327,6 @@ describe('when the server cannot be asked', () => {
       { status: 403, body: 'Blocked by a proxy' },
       { status: 200, body: 'Welcome to our WiFi' },
       { status: 404, body: null },
-      { status: 400, body: { error: 'use_dpop_nonce' } },
     ];
     for (const answer of strangers) {
       const { clock, server, signIn } = simulate();
@@ -339,6 +338,19 @@ describe('when the server cannot be asked', () => {
       await clock.pass(20_000);
       expect(tab.session.getSnapshot().state).toBe('live');
     }
+  });
+
+  test('a proof that this browser cannot make is asked for three times, and then the session is over', async () => {
+    const { clock, server, signIn, puts } = simulate();
+    const tab = await signIn();
+    server.fault = ({ path }) =>
+      path === '/api/refresh_token' ? { status: 400, body: { error: 'use_dpop_nonce' } } : undefined;
+    while (puts() < 2) await clock.pass(100);
+    await clock.pass(100);
+    expect(tab.session.getSnapshot().state).toBe('unknown');
+    await clock.pass(20_000);
+    expect(puts()).toBe(3);
+    expect(tab.session.getSnapshot().state).toBe('over');
   });
 
   test('a request does not wait for ever: it fails like one without network', async () => {

@@ -9,39 +9,53 @@ export interface Nonce {
 
 /**
  * Wraps what sends the session's own calls. Signing in makes a fresh key and leaves it unextractable in IndexedDB; where that fails
- * the sign-in goes out without one, and the server's policy says what it is worth. A renewal that asks for a key which is gone
- * comes back as refused, like every other session that cannot go on, with the challenge of a wrong key. Signing out removes the key.
+ * the sign-in goes out without one, and the server's policy says what it is worth. A refresh that needs a key which is gone, damaged, or
+ * several times out of reach, comes back as refused, with the challenge of a wrong key. Signing in repairs the storage; signing out removes the key.
  *
  * The page that renews before another is drawn carries this function as text: apart from types it must use nothing outside itself.
  */
 export function withProof(next: Send, nonce: Nonce): Send {
   const STORE = 'tandem-keys';
   const STORE_WAIT_MS = 5_000;
+  const STORE_TRIES = 3;
   const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
-  function withKeys<T>(use: (keys: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+  let failedReads = 0;
+
+  /** Rejects after a while: some browsers never answer when their storage is broken. */
+  function settled(work: IDBRequest | IDBTransaction): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const opening = indexedDB.open(STORE);
-      // Some browsers never answer when their storage is broken.
       setTimeout(reject, STORE_WAIT_MS);
-      opening.onerror = reject;
-      opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
-      opening.onsuccess = () => {
-        const transaction = opening.result.transaction(STORE, 'readwrite');
-        const request = use(transaction.objectStore(STORE));
-        transaction.oncomplete = () => resolve(request.result);
-        transaction.onabort = reject;
-        opening.result.close();
-      };
+      Object.assign(work, { onsuccess: resolve, oncomplete: resolve, onerror: reject, onabort: reject });
     });
   }
 
+  async function withKeys<T>(use: (keys: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+    const opening = indexedDB.open(STORE);
+    opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
+    await settled(opening);
+    try {
+      const transaction = opening.result.transaction(STORE, 'readwrite');
+      const request = use(transaction.objectStore(STORE));
+      await settled(transaction);
+      return request.result;
+    } finally {
+      opening.result.close();
+    }
+  }
+
   /** The session's key, and after it one of a sign-in whose answer has not been seen. */
-  const readKeys = async (): Promise<CryptoKeyPair[]> => (await withKeys((keys) => keys.get(0))) ?? [];
+  async function readKeys(): Promise<CryptoKeyPair[]> {
+    const kept: unknown = await withKeys((keys) => keys.get(0));
+    return Array.isArray(kept) ? kept : [];
+  }
   const keepKeys = (pairs: CryptoKeyPair[]) => withKeys((keys) => keys.put(pairs, 0));
 
   async function addKey(): Promise<CryptoKeyPair> {
-    const [current] = await readKeys();
+    const [current] = await readKeys().catch(async () => {
+      await settled(indexedDB.deleteDatabase(STORE));
+      return [];
+    });
     const pair = await crypto.subtle.generateKey(ALGORITHM, false, ['sign']);
     await keepKeys(current ? [current, pair] : [pair]);
     return pair;
@@ -64,34 +78,43 @@ export function withProof(next: Send, nonce: Nonce): Send {
     return `${signed}.${encoded(String.fromCharCode(...new Uint8Array(signature)))}`;
   }
 
-  /** Once more after a 400: then the nonce was old, or the browser has sent the same proof twice. */
-  async function sendWith(pair: CryptoKeyPair, path: string, init: RequestInit, isLast = false): Promise<Response> {
-    const headers = { ...init.headers, DPoP: await proof(pair, init.method, path) };
-    const response = await next(path, { ...init, headers });
+  /** Once more after a 400: then the nonce was old, or the browser has sent the same proof twice. Sends nothing where the key is damaged. */
+  async function sendWith(
+    pair: CryptoKeyPair,
+    path: string,
+    init: RequestInit,
+    isLast = false,
+  ): Promise<Response | undefined> {
+    let DPoP: string;
+    try {
+      DPoP = await proof(pair, init.method, path);
+    } catch {
+      return undefined;
+    }
+    const response = await next(path, { ...init, headers: { ...init.headers, DPoP } });
     nonce.last = response.headers.get('DPoP-Nonce') ?? nonce.last;
     return response.status === 400 && !isLast ? sendWith(pair, path, init, true) : response;
   }
 
   async function signIn(path: string, init: RequestInit): Promise<Response> {
-    const pair = await addKey().catch(() => null);
-    if (!pair) return next(path, init);
-    const response = await sendWith(pair, path, init);
-    if (response.ok) await keepKeys([pair]).catch(() => {});
-    return response;
+    const pair = await addKey().catch(() => undefined);
+    const response = pair && (await sendWith(pair, path, init));
+    if (pair && response?.ok) await keepKeys([pair]).catch(() => {});
+    return response ?? next(path, init);
   }
 
   async function renew(path: string, init: RequestInit): Promise<Response> {
     const pairs = await readKeys().catch(() => null);
+    failedReads = pairs ? 0 : failedReads + 1;
     for (const pair of pairs ?? []) {
       const response = await sendWith(pair, path, init);
-      if (response.ok && pairs?.[1]) await keepKeys([pair]).catch(() => {});
-      if (response.status !== 403 || pair === pairs?.at(-1)) return response;
+      if (response?.ok && pairs?.[1]) await keepKeys([pair]).catch(() => {});
+      if (response && (response.status !== 403 || pair === pairs?.at(-1))) return response;
     }
     const response = await next(path, init);
-    const isKeyLost = pairs && response.status === 400;
-    return isKeyLost
-      ? Response.json({ error: 'invalid_grant' }, { status: 403, headers: { 'WWW-Authenticate': 'DPoP' } })
-      : response;
+    const isKeyLost = (pairs || failedReads >= STORE_TRIES) && /use_dpop_nonce/.test(await response.clone().text());
+    const refusal = { status: 403, headers: { 'WWW-Authenticate': 'DPoP' } };
+    return isKeyLost ? new Response('{"error":"invalid_grant"}', refusal) : response;
   }
 
   async function signOut(path: string, init: RequestInit): Promise<Response> {

@@ -1,0 +1,184 @@
+/** What becomes of a session that is bound to a key when the browser's storage is in a bad state. */
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type Send, withProof } from './with-proof.ts';
+
+const WAIT_MS = 5_000;
+const LOGIN = { method: 'POST', body: '{}' };
+const REFRESH = { method: 'PUT' };
+const ASKED = '{"error":"use_dpop_nonce","message":""}';
+
+/** IndexedDB as far as the keys need it; null stands for a database without its object store. */
+let store: Map<unknown, unknown> | null;
+let fault: 'none' | 'throws' | 'error' | 'blocked' | 'abort' | 'missing';
+let deletions: number;
+
+type Work = Record<string, unknown> & { result?: unknown };
+
+/** Fires an event of a request or transaction once its listeners are there. */
+function fire(work: Work, event: string): void {
+  queueMicrotask(() => {
+    const listener = work[`on${event}`];
+    if (typeof listener === 'function') listener(new Event(event));
+  });
+}
+
+const database = {
+  createObjectStore: () => {
+    store = new Map();
+  },
+  close: () => {},
+  transaction: () => {
+    if (!store) throw new DOMException('No such object store.', 'NotFoundError');
+    const rows = store;
+    const work: Work = {
+      objectStore: () => ({
+        get: (key: unknown) => ({ result: rows.get(key) }),
+        put: (value: unknown, key: unknown) => ({ result: rows.set(key, value) && key }),
+      }),
+    };
+    fire(work, fault === 'abort' ? 'abort' : 'complete');
+    return work;
+  },
+};
+
+const indexedDBStub = {
+  open: () => {
+    if (fault === 'throws') throw new DOMException('Not allowed.', 'SecurityError');
+    const work: Work = { result: database };
+    if (fault === 'error') fire(work, 'error');
+    else if (fault !== 'blocked') {
+      if (isNew) fire(work, 'upgradeneeded');
+      isNew = false;
+      fire(work, 'success');
+    }
+    return work;
+  },
+  deleteDatabase: () => {
+    deletions += 1;
+    const work: Work = {};
+    // Deleting mends a database whose content is at fault.
+    isNew = true;
+    fire(work, fault === 'blocked' || fault === 'error' ? 'error' : 'success');
+    return work;
+  },
+};
+let isNew: boolean;
+
+/** The server's part: a session that is bound asks for a proof. */
+const server = vi.fn<Send>();
+let send: Send;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  store = null;
+  isNew = true;
+  fault = 'none';
+  deletions = 0;
+  vi.stubGlobal('location', { origin: 'https://tandem.test' });
+  setFault('none');
+  server.mockReset().mockImplementation(async (_, { headers }) => {
+    const isProven = new Headers(headers).has('DPoP');
+    return isProven ? new Response('{}', { status: 201 }) : new Response(ASKED, { status: 400 });
+  });
+  send = withProof(server, { last: 'nonce' });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+function setFault(next: typeof fault): void {
+  fault = next;
+  vi.stubGlobal('indexedDB', next === 'missing' ? undefined : indexedDBStub);
+}
+
+async function refreshed(): Promise<Response> {
+  const answer = send('/api/refresh_token', REFRESH);
+  await vi.advanceTimersByTimeAsync(WAIT_MS);
+  return answer;
+}
+
+async function signIn(): Promise<boolean> {
+  const answer = send('/api/login', LOGIN);
+  await vi.advanceTimersByTimeAsync(3 * WAIT_MS);
+  await answer;
+  return new Headers(server.mock.lastCall?.[1].headers).has('DPoP');
+}
+
+test('a session is refreshed with the key that its sign-in has made', async () => {
+  expect(await signIn()).toBe(true);
+  expect((await refreshed()).status).toBe(201);
+});
+
+describe.each(['throws', 'error', 'blocked', 'abort', 'missing'] as const)(
+  'storage that is out of reach (%s)',
+  (kind) => {
+    test('lets a refresh be tried three times, and is then a key that is gone', async () => {
+      await signIn();
+      setFault(kind);
+      expect((await refreshed()).status).toBe(400);
+      expect((await refreshed()).status).toBe(400);
+      const last = await refreshed();
+      expect([last.status, last.headers.get('WWW-Authenticate')]).toEqual([403, 'DPoP']);
+      expect(await last.json()).toEqual({ error: 'invalid_grant' });
+    });
+
+    test('that comes back in time refreshes as if nothing had been', async () => {
+      await signIn();
+      for (let times = 0; times < 3; times += 1) {
+        setFault(kind);
+        for (let tries = 0; tries < 2; tries += 1) expect((await refreshed()).status).toBe(400);
+        setFault('none');
+        expect((await refreshed()).status).toBe(201);
+      }
+    });
+
+    test('costs a sign-in its key, and nothing else', async () => {
+      setFault(kind);
+      server.mockImplementation(async () => new Response('{}'));
+      expect(await signIn()).toBe(false);
+      expect(server).toHaveBeenCalledOnce();
+      expect((await refreshed()).status).toBe(200);
+    });
+  },
+);
+
+function loseStore(lostWith: 'its database' | 'its place'): void {
+  store = null;
+  isNew = lostWith === 'its database';
+}
+
+describe.each<[string, () => void]>([
+  ['the database was deleted', () => loseStore('its database')],
+  ['its object store is missing', () => loseStore('its place')],
+  ['the row is gone', () => store?.clear()],
+  ['the row holds text', () => store?.set(0, 'keys')],
+  ['the row holds an object', () => store?.set(0, { 0: 'key', length: 1 })],
+  ['the row holds nothing', () => store?.set(0, null)],
+  ['the key is no key', () => store?.set(0, [{ privateKey: 'x', publicKey: 'y' }])],
+  ['the pair is none', () => store?.set(0, [null])],
+])('where %s', (_, damage) => {
+  test('the key is gone within a few tries, and signing in makes another', async () => {
+    await signIn();
+    damage();
+    const statuses = [await refreshed(), await refreshed(), await refreshed()].map(({ status }) => status);
+    expect(statuses.at(-1)).toBe(403);
+    expect(await signIn()).toBe(true);
+    expect((await refreshed()).status).toBe(201);
+  });
+});
+
+test('only what cannot be read is deleted', async () => {
+  await signIn();
+  await signIn();
+  expect(deletions).toBe(0);
+  store = null;
+  await signIn();
+  expect(deletions).toBe(1);
+});
+
+test('a refusal that asks for no proof says nothing about the key', async () => {
+  setFault('throws');
+  server.mockImplementation(async () => new Response('<html>', { status: 400 }));
+  for (let times = 0; times < 5; times += 1) expect((await refreshed()).status).toBe(400);
+});
