@@ -183,6 +183,29 @@ describe('what the framework fetches', () => {
     expect(tab.session.getSnapshot().waiting).toBe(0);
   });
 
+  test('to any endpoint but the three that sign in, refresh and sign out goes through the gate', async () => {
+    const { clock, server, signIn } = simulate();
+    const tab = await signIn();
+    server.fault = () => ({ status: 200, body: {} });
+    const paths = ['/api/login', '/api/logout', '/api/refresh_token', '/api/logout?all=1'];
+    const gated = [
+      '/api/logs',
+      '/api/log',
+      '/api/login/other',
+      '/api/refresh_tokens',
+      '/api/refresh_',
+      '/api/LOGIN',
+      '/',
+    ];
+    for (const path of [...paths, ...gated]) tab.window.fetch?.(path);
+    tab.window.fetch?.(`${ORIGIN}.other.test/api/order`);
+    await clock.pass(100);
+    const seen = (isGated: boolean) =>
+      server.requests.filter(({ headers }) => headers.has('Tandem-User') === isGated).map(({ path }) => path);
+    expect(seen(false)).toEqual(['/api/login', '/api/logout', '/api/refresh_token', '/api/logout', '/api/order']);
+    expect(seen(true)).toEqual(gated);
+  });
+
   test('to the session’s own endpoints is never held back', async () => {
     const { clock, server, browser, signIn } = simulate();
     const tab = await signIn();
@@ -191,5 +214,51 @@ describe('what the framework fetches', () => {
     await clock.pass(10);
     expect(server.requests.map(({ path }) => path)).toContain('/api/logout');
     expect(server.requests[0]?.path).toBe('/api/logout');
+  });
+});
+
+describe('in the oldest supported browser', () => {
+  test('requests are sent, sent again after a refresh, and given up when their caller gives up', async () => {
+    const { clock, server, browser, signIn, puts } = simulate();
+    browser.interfaces = 'oldest';
+    const tab = await signIn();
+    browser.jar.access = undefined;
+    const placed = tab.session.fetch('/api/order', POST);
+    await clock.pass(100);
+    expect((await placed).status).toBe(200);
+    expect(puts()).toBe(1);
+    const abort = new AbortController();
+    server.end(browser.jar.refresh?.sessionId);
+    const outcome = tab.session.fetch('/api/order', { ...POST, signal: abort.signal }).catch((error) => error);
+    await clock.pass(100);
+    abort.abort();
+    await clock.pass(0);
+    expect(await Promise.race([outcome, 'still waiting'])).toHaveProperty('name', 'AbortError');
+    const aborted = tab.session.fetch('/api/order', { signal: abort.signal }).catch((error) => error);
+    await clock.pass(0);
+    expect(await Promise.race([aborted, 'still waiting'])).toHaveProperty('name', 'AbortError');
+  });
+
+  test('leaving a page gives up its requests', async () => {
+    const { clock, browser, signIn } = simulate();
+    browser.interfaces = 'oldest';
+    const tab = await signIn();
+    browser.network.delayMs = () => 1_000;
+    const outcome = tab.session.fetch('/api/order', POST).catch((error) => error);
+    tab.session.signOut();
+    await clock.pass(0);
+    expect(await Promise.race([outcome, 'still waiting'])).toHaveProperty('name', 'AbortError');
+  });
+
+  test('without channels and locks a sign-out in one tab is seen in the other', async () => {
+    const { clock, browser, signIn } = simulate();
+    browser.interfaces = 'oldest';
+    browser.locks = 'missing';
+    const tab = await signIn();
+    const other = browser.open();
+    await clock.pass(100);
+    tab.session.signOut();
+    await clock.pass(10_000);
+    expect(other.session.getSnapshot().state).toBe('over');
   });
 });

@@ -7,6 +7,9 @@ import { noteNonce } from './nonce.ts';
 import { PATIENCE_MS } from './policy.ts';
 import { changed, happen, notify, page } from './store.ts';
 
+/** Nothing may hold back what signs in, refreshes and signs out. Exact paths: any other endpoint of the API needs the gate. */
+const UNGATED_PATHS = ['/api/login', '/api/logout', '/api/refresh_token'];
+
 export interface AuthFetchInit extends RequestInit {
   /** Nobody asked for this request: it opens no sign-in dialog, and comes back refused when the session is over. */
   background?: boolean;
@@ -25,11 +28,8 @@ export async function authFetch(
 ): Promise<Response> {
   const { user } = snapshot;
   const request = new Request(input, init);
-  // Begins with a slash for our own addresses only.
-  const path = request.url.replace(location.origin, '');
-  // Nothing may hold back what signs in, renews and signs out.
-  const isGuarded = /^\/(?!api\/(log|refresh_))/.test(path);
-  if (!user || !isGuarded) return ungatedFetch(request);
+  const { origin, pathname } = new URL(request.url);
+  if (!user || origin !== location.origin || UNGATED_PATHS.includes(pathname)) return ungatedFetch(request);
   if (!isFresh(now()) && /prefetch/.test([...request.headers.keys()].join()))
     return new Response(null, { status: 204 });
   // The type holds the name to the contract's; importing the constant would bring its schemas along.
@@ -37,9 +37,9 @@ export async function authFetch(
   if (request.method !== 'GET')
     request.headers.set('Idempotency-Key', request.headers.get('Idempotency-Key') ?? crypto.randomUUID());
   // What the framework fetches has its own way to sign in.
-  background ||= !path.startsWith('/api/');
+  background ||= !pathname.startsWith('/api/');
   request.signal.addEventListener('abort', notify);
-  const signal = AbortSignal.any([request.signal, page.signal]);
+  const signal = either(request.signal, page.signal);
   await ready(signal, background);
   const again = !(init.body instanceof ReadableStream) && request.clone();
   const goodUntilMs = endsAtMs;
@@ -52,6 +52,18 @@ export async function authFetch(
   if (response.status !== 401 || error === 'invalid_credentials') return response;
   happen(refused, goodUntilMs);
   return again && (await ready(signal, background)) ? ungatedFetch(again, { signal }) : response;
+}
+
+/** `AbortSignal.any`, also in browsers that are older than it. There the listeners stay until the page goes. */
+function either(...signals: AbortSignal[]): AbortSignal {
+  if (AbortSignal.any) return AbortSignal.any(signals);
+  const both = new AbortController();
+  for (const signal of signals) {
+    const abort = () => both.abort(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort);
+  }
+  return both.signal;
 }
 
 /**

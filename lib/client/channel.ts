@@ -8,10 +8,12 @@ export type Message = 'in' | 'stop' | 'out' | 'over' | 'look';
 
 let channel: BroadcastChannel | undefined;
 
-/** Only `tell` posts to it. */
+/** Only `tell` posts to it. Where there are no channels, tabs see from the hint what another has done, if later. */
 export function openChannel(receive: (event: MessageEvent<Message>) => void): void {
-  channel ??= new BroadcastChannel('tandem');
-  channel.onmessage = receive;
+  try {
+    channel ??= new BroadcastChannel('tandem');
+    channel.onmessage = receive;
+  } catch {}
 }
 
 export function tell(message: Message): void {

@@ -65,6 +65,8 @@ export class TestBrowser {
   tabs: TestTab[] = [];
   isOnline = true;
   locks: Locks = 'working';
+  /** `oldest`: none of the interfaces that the oldest supported browsers lack, and no channel between tabs. */
+  interfaces: 'newest' | 'oldest' = 'newest';
   random: () => number = () => 0.5;
   network: Network = { delayMs: () => 10, fate: () => 'ok' };
   /** How long a message between tabs is on its way. */
@@ -271,10 +273,13 @@ export class TestTab {
       removeEventListener: (type: string, listener: (event: unknown) => void) => {
         this.#listeners.get(type)?.delete(listener);
       },
-      BroadcastChannel: this.#channelClass(),
+      BroadcastChannel: browser.interfaces === 'newest' ? this.#channelClass() : undefined,
       localStorage: storageOf(browser.storage),
       crypto: { randomUUID: () => browser.newKey() },
-      AbortSignal: { any: AbortSignal.any.bind(AbortSignal), timeout: (ms: number) => this.#timeout(ms) },
+      AbortSignal: {
+        any: browser.interfaces === 'newest' ? AbortSignal.any.bind(AbortSignal) : undefined,
+        timeout: (ms: number) => this.#timeout(ms),
+      },
       Request: PageRequest,
     };
     return new Function(...Object.keys(globals), BUNDLE)(...Object.values(globals));
