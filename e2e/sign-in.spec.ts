@@ -1,5 +1,5 @@
 import type { Page } from 'playwright/test';
-import { ourCookies } from './fixtures/cookies.ts';
+import { forgetCookie, ourCookies } from './fixtures/cookies.ts';
 import { expect, test } from './fixtures/test.ts';
 
 async function fillAndSend(page: Page, name = 'admin', pwd = '123456') {
@@ -41,6 +41,46 @@ test('a wrong password keeps the name, says so beside the field, and the next tr
   await expect(page.getByLabel('Name', { exact: true })).toHaveValue('admin');
   await fillAndSend(page);
   await expect(page).toHaveURL('/order');
+});
+
+test.describe('one Back leaves', () => {
+  const BEFORE = '/nothing-here';
+  test.use({ allowedErrors: [/status of 40[14]/] });
+  test.beforeEach(({ page }) => page.goto(BEFORE));
+  test.afterEach(async ({ page }) => {
+    await page.goBack();
+    await expect(page).toHaveURL(BEFORE);
+  });
+
+  for (const [address, arrival] of [
+    ['/login', '/order'],
+    ['/login?returnTo=%2Faccount', '/account'],
+    ['/order?status=paid', '/order?status=paid'],
+  ] as const) {
+    test(`after a sign-in that began at ${address}`, async ({ page }) => {
+      await page.goto(address);
+      await fillAndSend(page);
+      await expect(page).toHaveURL(arrival);
+    });
+  }
+
+  test('after a wrong password and a right one', async ({ page }) => {
+    await page.goto('/login');
+    await fillAndSend(page, 'admin', 'wrong');
+    await expect(page.getByText('Wrong name or password.')).toBeVisible();
+    await fillAndSend(page);
+    await expect(page).toHaveURL('/order');
+  });
+
+  test('after a page that was refreshed on the way', async ({ page, context }) => {
+    await page.goto('/login');
+    await fillAndSend(page);
+    await expect(page).toHaveURL('/order');
+    await page.goto(BEFORE);
+    await forgetCookie(context, 'access_token');
+    await page.goto('/order?status=shipped');
+    await expect(page).toHaveURL('/order?status=shipped');
+  });
 });
 
 test('the form is one a password manager knows, and Enter sends it', async ({ page }) => {

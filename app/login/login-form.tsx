@@ -39,7 +39,8 @@ export function LoginForm({ returnTo, name, problem: firstProblem, reasonId, dem
     const fields = { name: nameField.current?.value ?? '', pwd: passwordField.current?.value ?? '' };
     const outcome = await session.signIn(fields.name, fields.pwd);
     if (outcome.user) {
-      location.assign(withFragment(returnTo));
+      // In the place of this page, which one Back would only lead through.
+      location.replace(withFragment(returnTo));
       return;
     }
     setBusy(false);
