@@ -1,6 +1,7 @@
 /** Takes a password from the keyboard without showing it, or from standard input; never from arguments, which others can read. */
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
+import { printable } from './printable.ts';
 import { StartError } from './start-error.ts';
 
 /** At a terminal it is asked for twice; otherwise it is the first line of what is piped in. Throws `StartError`. */
@@ -12,7 +13,7 @@ export async function readPassword(question: string): Promise<string> {
 }
 
 async function ask(prompt: string): Promise<string> {
-  process.stderr.write(prompt);
+  process.stderr.write(printable(prompt));
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true });
   try {

@@ -22,6 +22,7 @@ import { DataFolderError } from '../lib/db/data-folder.ts';
 import { EnvError, env } from '../lib/env.ts';
 import { doctor } from './doctor.ts';
 import { openDatabase } from './open-database.ts';
+import { printable } from './printable.ts';
 import { readPassword } from './read-password.ts';
 import { StartError } from './start-error.ts';
 
@@ -43,6 +44,8 @@ function program(): Command {
     .description(
       'Looks after the users and sessions of a Tandem installation; the environment says of which, as for npm start.',
     )
+    // Commander would repeat what was typed, and that may be a password.
+    .configureOutput({ outputError: () => {} })
     .exitOverride();
 
   const user = tandem.command('user').description('users');
@@ -133,15 +136,27 @@ async function withDatabase<T>(work: (db: Db) => Promise<T>): Promise<T> {
 }
 
 function explain(error: unknown): number {
-  // commander has said what was wrong, or shown the help that was asked for.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_EXIT_CODE;
+  if (error instanceof CommanderError) {
+    if (!error.code.startsWith('commander.help')) complain(usageSentence(error));
+    return error.exitCode === 0 ? 0 : USAGE_EXIT_CODE;
+  }
   const expected = [OperatorError, StartError, DataFolderError, EnvError].some((kind) => error instanceof kind);
-  process.stderr.write(`${expected && error instanceof Error ? error.message : String(error)}\n`);
+  complain(expected && error instanceof Error ? error.message : String(error));
   return 1;
 }
 
+function usageSentence({ code, message }: CommanderError): string {
+  const rest = 'A password is asked for, or taken from standard input; as an argument others could read it.';
+  if (code === 'commander.excessArguments') return `error: too many arguments. ${rest}`;
+  return code === 'commander.unknownOption' ? `error: unknown option. ${rest}` : message;
+}
+
 function say(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${printable(text)}\n`);
+}
+
+function complain(text: string): void {
+  process.stderr.write(`${printable(text)}\n`);
 }
 
 function endedWords(count: number): string {

@@ -53,9 +53,25 @@ describe('with data of its own', () => {
     expect([again.code, again.err]).toEqual([1, 'There is a user anna already.\n']);
   });
 
-  test('a password on the command line is no option', async () => {
-    for (const args of ['user add berta --password violet-lantern-orchard', 'user add berta violet-lantern-orchard'])
-      expect((await run(args)).code, args).toBe(2);
+  test('a password on the command line is no option, and is not repeated', async () => {
+    for (const args of [
+      '--password violet-lantern',
+      '--password=violet-lantern',
+      'violet-lantern',
+      '-p=violet-lantern',
+    ]) {
+      const { code, out, err } = await run(`user add berta ${args}`);
+      expect([code, out], args).toEqual([2, '']);
+      expect(err).toMatch(/^error: .*\. A password is asked for, or taken from standard input; .*\.\n$/);
+      expect(err).not.toContain('violet');
+    }
+  });
+
+  test('control characters in a name are refused, and reach no terminal', async () => {
+    const added = await tandem(env, ['user', 'add', 'a\u001b[31mb'], 'violet lantern orchard\n');
+    expect([added.code, added.err]).toEqual([1, 'A name has no control characters and no invisible ones.\n']);
+    const asked = await tandem(env, ['user', 'disable', 'a\u001b[31mb']);
+    expect([asked.code, asked.err]).toEqual([1, 'There is no user a\\u{1b}[31mb.\n']);
   });
 
   test.each([
