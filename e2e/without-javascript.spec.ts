@@ -42,3 +42,22 @@ test('signing out past the access token’s end needs no script either', async (
   await expect(page).toHaveURL('/login');
   expect(await ourCookies(signedIn)).toEqual({});
 });
+
+test('searching, emptying the search and longer lists need no script, and the list says which orders it shows', async ({
+  page,
+  signedIn: _,
+}) => {
+  await page.goto('/order?status=delivered');
+  await page.getByRole('searchbox').fill('#400 OR nothing');
+  await page.getByRole('searchbox').press('Enter');
+  await expect(page).toHaveURL(/status=delivered/);
+  await expect(page.getByRole('heading', { name: /^No delivered orders match/ })).toBeVisible();
+  await page.getByRole('searchbox').fill('');
+  await page.getByRole('searchbox').press('Enter');
+  await expect(page.getByText(/^1–20 of \d+$/)).toBeVisible();
+  await page.goto('/order?limit=100');
+  await page.getByRole('link', { name: 'Next 100' }).click();
+  await expect(page.getByText(/^101–200 of \d+$/)).toBeVisible();
+  await page.goBack();
+  await expect(page.getByText(/^1–100 of \d+$/)).toBeVisible();
+});
