@@ -73,19 +73,27 @@ async function renewPage({ db, request, now }: RefreshCall): Promise<Response> {
       headers: { Allow: 'PUT' },
     });
   }
-  const isHeldBack = mayComeFromElsewhere(headers) && !hasCookie(headers, 'refresh_token');
-  if (isHeldBack && !query.has('hop')) return samePageAgain(returnTo, fromLogin);
   // With a live access token another tab has renewed while this page was on its way here: the cookie does stick.
   const isLive = await isSignedIn(headers, now);
   // While the database is away nobody can say.
   if (isLive === undefined) return awayPage();
   if (isLive && fromLogin) return seeOther(returnTo);
+  const isHeldBack = mayComeFromElsewhere(headers) && !hasCookie(headers, 'refresh_token');
+  if (isHeldBack && !query.has('hop')) return samePageAgain(returnTo, fromLogin);
   const login = loginPath(returnTo, { tried: isLive || fromLogin });
   const renewals = isLive ? 0 : renewalCount(headers) + 1;
   if (renewals > PAGE_RENEWALS_IN_A_ROW_MAX) return seeOther(loginPath(returnTo, { notice: 'cookies' }));
   // A document brings no proof. Of a browser that says it could not refresh by itself the row must be asked.
   if (!isLive && !headers.has('secure-session-skipped') && (await isKeyBound(headers, now)))
     return renewingPage(returnTo, login, now);
+  return refreshedPage({ db, request, now }, { returnTo, login, renewals });
+}
+
+async function refreshedPage(
+  { db, request, now }: Pick<RefreshCall, 'db' | 'request' | 'now'>,
+  { returnTo, login, renewals }: { returnTo: string; login: string; renewals: number },
+): Promise<Response> {
+  const { headers } = request;
   try {
     const { session, tokens, isNew } = await refresh(db, headers, now);
     const cookies = isNew ? await tokenCookies(session.userId, tokens, now) : [];
