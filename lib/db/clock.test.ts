@@ -60,3 +60,14 @@ test('while the database is away the last reading counts', async () => {
   clock.set(HOUR_MS + 5_000);
   expect(isNear(await databaseTime(away.db, clock, reading))).toBe(true);
 });
+
+test('a slow answer changes nothing where the clocks may agree, and a wrong offset is put right', () => {
+  const [clock, reading] = [{ wallMs: () => 10_000, monotonicMs: () => 10_000 }, newReading()];
+  const learn = (databaseMs: number, sentAtMs: number) => {
+    noteDatabaseTime(new Date(databaseMs), sentAtMs, clock, reading);
+    return lastDatabaseTime(clock, reading).getTime();
+  };
+  expect([learn(9_000, 8_000), learn(9_999, 9_998), learn(8_001, 8_000)]).toEqual([10_000, 10_000, 10_000]);
+  expect(learn(70_000, 9_000)).toBe(70_500);
+  expect(learn(70_400, 9_800)).toBe(70_500);
+});

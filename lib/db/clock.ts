@@ -20,6 +20,7 @@ interface Reading {
 const PROCESS: ProcessClock = { wallMs: () => Date.now(), monotonicMs: () => performance.now() };
 /** More than rounding and a slow answer: this process's clock was set, or the machine slept. */
 const STEP_MS = 1_000;
+const ROUNDING_MS = 1;
 
 export function newReading(): Reading {
   return { offsetMs: 0, at: null };
@@ -38,11 +39,15 @@ export function lastDatabaseTime(clock = PROCESS, reading = shared()): Date {
   return new Date(clock.wallMs() + reading.offsetMs);
 }
 
-/** What another query has learnt on its way, begun when this process's clock said `sentAtMs`. */
+/**
+ * What another query has learnt on its way, begun when this process's clock said `sentAtMs`. An offset that may be right is kept, so that
+ * slow answers make no time go back.
+ */
 export function noteDatabaseTime(databaseNow: Date, sentAtMs: number, clock = PROCESS, reading = shared()): void {
   const wallMs = clock.wallMs();
-  // Half-way between question and answer.
-  reading.offsetMs = databaseNow.getTime() - (sentAtMs + wallMs) / 2;
+  const least = databaseNow.getTime() - wallMs - ROUNDING_MS;
+  const most = databaseNow.getTime() - sentAtMs + ROUNDING_MS;
+  if (reading.offsetMs < least || reading.offsetMs > most) reading.offsetMs = Math.round((least + most) / 2);
   reading.at = { wallMs, monotonicMs: clock.monotonicMs() };
 }
 
