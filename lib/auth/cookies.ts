@@ -112,7 +112,7 @@ export function attributesOf(name: CookieName): string {
 function setCookie(name: CookieName, value: string, maxAgeSeconds: number): string {
   const secure = isSecure() ? '; Secure' : '';
   const priority = KEPT_LONGEST.has(name) && maxAgeSeconds > 0 ? '; Priority=High' : '';
-  return `${fullName(name)}=${value}; ${SHAPES[name].attributes}; Max-Age=${maxAgeSeconds}${secure}${priority}`;
+  return `${fullName(name)}=${value}; ${SHAPES[name].attributes}; Max-Age=${maxAgeSeconds}${priority}${secure}`;
 }
 
 export function isSecure(): boolean {
