@@ -15,6 +15,7 @@ import { users } from '../lib/db/schema.ts';
 import { type Env, EnvError, env } from '../lib/env.ts';
 import { EXIT_TIMEOUT_MS } from '../lib/http/connections.ts';
 import { errorText, type LogEvent, logError, logEvent } from '../lib/log.ts';
+import { announceIfSlow } from './announce-if-slow.ts';
 import { readCompressedFiles } from './compressed-files.ts';
 import { createHttpServer } from './http-server.ts';
 import { openDatabase } from './open-database.ts';
@@ -45,7 +46,10 @@ async function start(): Promise<void> {
   if (!dev) logConsole();
   await requireFreePort(settings.port);
   // Next takes as long to load as the database, and needs it only for the first request.
-  const [database, app] = await Promise.all([openDatabase(settings, new Date()), prepareNext(settings)]);
+  const [database, app] = await Promise.all([
+    announceIfSlow(waitForDatabase(settings), () => openDatabase(settings, new Date())),
+    announceIfSlow('Loading Next …', () => prepareNext(settings)),
+  ]);
   provideDatabase(database);
   await loadKeys(settings);
   await serve(settings, app, database);
@@ -54,6 +58,11 @@ async function start(): Promise<void> {
   process.stdout.write(
     `Tandem is at ${settings.appOrigin}\n${settings.demoData ? 'Sign in as admin / 123456\n' : await hintOfFirstUser(database)}`,
   );
+}
+
+/** The URL holds a password, so only its host is named. */
+function waitForDatabase({ databaseUrl }: Env): string {
+  return databaseUrl ? `Waiting for PostgreSQL at ${new URL(databaseUrl).host} …` : 'Opening the embedded database …';
 }
 
 /** Empty where somebody can sign in. */

@@ -1,0 +1,25 @@
+/** Says what a start is waiting for, but only where it takes long. */
+
+const SLOW_AFTER_MS = 3_000;
+
+interface Options {
+  say?: (text: string) => void;
+}
+
+/** The result of `step`. */
+export async function announceIfSlow<T>(
+  text: string,
+  step: () => Promise<T>,
+  { say = print }: Options = {},
+): Promise<T> {
+  const timer = setTimeout(() => say(text), SLOW_AFTER_MS);
+  try {
+    return await step();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
