@@ -52,7 +52,7 @@ test.describe('a session that began with the form', () => {
     expect(await binding(context)).toBe('dpop');
     expect(await keysAfter(page)).toBe(1);
     await page.goto('/account');
-    await expect(page.getByText('Bound to this browser’s key')).toBeVisible();
+    await expect(page.getByText('Protected on this device')).toBeVisible();
   });
 
   test('asks once for the sign-in, and once for a renewal', async ({ page, context, faultProxy, putCount }) => {
@@ -210,7 +210,7 @@ test.describe('outside the browser that signed in', () => {
     await stolen.goto('/order');
     await expect(stolen).toHaveURL(/\/login/);
     await page.goto('/account');
-    await expect(page.getByText(/Somebody used copied cookies of yours/).first()).toBeVisible();
+    await expect(page.getByText(/Somebody tried a copy of your sign-in/).first()).toBeVisible();
   });
 
   test('a recorded renewal, cookies and proof and all, renews nothing', async ({

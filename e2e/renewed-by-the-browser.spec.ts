@@ -74,7 +74,7 @@ const lastCookies = ({ faultProxy }: Https, method: string, path: string) =>
   faultProxy.requests({ method, path }).at(-1)?.headers.cookie;
 
 test('signing in over https binds the session to a key that the browser keeps', async ({ bound }) => {
-  await expect(bound.getByText('Bound to hardware by the browser').first()).toBeVisible();
+  await expect(bound.getByText('Protected by the hardware of this device').first()).toBeVisible();
 });
 
 test.describe('with an expired access token', () => {

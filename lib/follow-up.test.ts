@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { changePassword } from './auth/change-password.ts';
 import { requireRecentSignIn } from './auth/confirm-password.ts';
+import { listLiveSessions } from './auth/list-sessions.ts';
 import { login } from './auth/login.ts';
 import { logout } from './auth/logout.ts';
 import { disableUser, endSessions, setPassword } from './auth/operators.ts';
-import { listLiveSessions } from './auth/sessions.ts';
 import { addUser, CALLER, openTestApp, PASSWORD, type TestApp } from './auth/test-app.ts';
 import type { Db } from './db/client.ts';
 import { auditEvents } from './db/schema.ts';
@@ -48,7 +48,7 @@ async function signedIn(name: string) {
   const userId = await addUser(app.db, name);
   const { session } = await login(app.db, { name, pwd: PASSWORD }, CALLER, NOW);
   const principal = { userId, sessionId: session.id, via: 'cookie' as const, issuedAt: NOW, expiresAt: NOW };
-  return { name, principal, live: async () => (await listLiveSessions(app.db, userId, NOW)).length };
+  return { name, principal, live: async () => (await listLiveSessions(app.db, userId, NOW, { limit: 100 })).length };
 }
 
 type Person = Awaited<ReturnType<typeof signedIn>>;

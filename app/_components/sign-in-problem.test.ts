@@ -27,6 +27,7 @@ test.each([
   [61, 'Too many attempts. Wait 2 min, then try again.'],
   [1_800, 'Too many attempts. Wait 30 min, then try again.'],
   [86_400, 'Too many attempts. Wait 24 h, then try again.'],
+  [86_401, 'Too many attempts. Wait a few minutes, then try again.'],
   [undefined, 'Too many attempts. Wait a few minutes, then try again.'],
 ])('with %s seconds left to wait the person knows how long', (waitSeconds, sentence) => {
   expect(noticeProblem('rate_limited', waitSeconds)).toEqual({ sentence, field: null });

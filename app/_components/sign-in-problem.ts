@@ -10,6 +10,9 @@ export interface SignInProblem {
   field: 'name' | 'pwd' | 'both' | null;
 }
 
+/** No wait is longer; the address may say anything. */
+const WAIT_MAX_SECONDS = 86_400;
+
 const NOT_READABLE = 'The server could not read this form. Fill it in again.';
 const FAILED = 'Signing in did not work. Try again in a minute.';
 
@@ -76,7 +79,8 @@ export function noticeSentence(
   notice: SignInNotice,
   { waitSeconds, lifetimeSeconds }: { waitSeconds?: number | undefined; lifetimeSeconds?: number | undefined } = {},
 ): string {
-  if (notice === 'rate_limited' && waitSeconds !== undefined) return waitSentence(waitSeconds);
+  if (notice === 'rate_limited' && waitSeconds !== undefined && waitSeconds <= WAIT_MAX_SECONDS)
+    return waitSentence(waitSeconds);
   if (notice === 'expired' && lifetimeSeconds !== undefined)
     return `A sign-in lasts ${durationWords(lifetimeSeconds)}, and yours is over. Sign in to go on.`;
   return SENTENCES[notice];

@@ -1,56 +1,69 @@
 /** Where the person is signed in, and how to end that. */
-import type { SessionView } from '../../lib/contract/session.ts';
-import { Instant } from '../_components/instant.tsx';
+import Link from 'next/link';
+import { sessionView } from '../../lib/auth/session-view.ts';
+import { LinkPending } from '../_components/link-pending.tsx';
+import { DeviceRow } from './device-row.tsx';
 import { EndSessions } from './end-sessions.tsx';
-
-const BINDING_WORDS: Record<SessionView['binding'], string> = {
-  none: 'Not bound',
-  dpop: 'Bound to this browser’s key',
-  dbsc: 'Bound to hardware by the browser',
-};
+import type { DeviceGroup, DeviceList } from './read-devices.ts';
 
 /** `now` is ISO 8601. */
-export function Devices({ sessions, now }: { sessions: SessionView[]; now: string }) {
-  const others = sessions.filter((session) => !session.current);
+export function Devices({ list, now }: { list: DeviceList; now: string }) {
+  const { inHand, others } = list;
   return (
     <section aria-labelledby="devices" className="sheet">
       <div className="flex min-h-15 flex-wrap items-center justify-between gap-3 px-5 py-3">
-        <h2 id="devices">Devices</h2>
-        {others.length > 0 && (
+        <h2 id="devices" tabIndex={-1} className="outline-none">
+          Devices
+        </h2>
+        {others > 0 && (
           <EndSessions
             path="/api/sessions"
-            label="End all others"
-            question={`End ${others.length === 1 ? 'the other session' : `all ${others.length} other sessions`}?`}
+            label="Sign out all others"
+            question={`Sign out ${others === 1 ? 'the other device' : `all ${others} other devices`}?`}
             done="All other devices are signed out."
           />
         )}
       </div>
-      <ul className="divide-y divide-line border-t border-line">
+      {others > 0 && (
+        <p className="hidden px-5 pb-3 text-muted noscript:block">
+          Signing out other devices needs JavaScript, which is off in this browser.
+        </p>
+      )}
+      {inHand && (
+        <Group group={{ title: 'This device', note: undefined, sessions: [inHand] }} currentId={inHand.id} now={now} />
+      )}
+      {list.groups.map((group) => (
+        <Group key={group.title} group={group} currentId={inHand?.id ?? ''} now={now} />
+      ))}
+      {list.links.length > 0 && (
+        <p className="flex flex-wrap gap-x-5 gap-y-2 border-t border-line px-5 py-4">
+          {list.links.map(({ label, path }) => (
+            <Link key={label} href={`${path}#devices`} prefetch={false} className="link tap">
+              {label}
+              <LinkPending />
+            </Link>
+          ))}
+        </p>
+      )}
+    </section>
+  );
+}
+
+interface GroupProps {
+  group: DeviceGroup;
+  currentId: string;
+  now: string;
+}
+
+function Group({ group: { title, note, sessions }, currentId, now }: GroupProps) {
+  return (
+    <section aria-label={title} className="border-t border-line">
+      <h3 className="px-5 pt-3 text-13 font-medium text-muted">{note ? `${title}, ${note}` : title}</h3>
+      <ul className="divide-y divide-line">
         {sessions.map((session) => (
-          <li key={session.id} className="flex items-center justify-between gap-4 px-5 py-3">
-            <div className="min-w-0">
-              <p className="flex flex-wrap items-baseline gap-x-3 font-medium">
-                {session.device}
-                {session.current && <span className="text-13 font-normal text-muted">This device</span>}
-              </p>
-              <p className="text-13 text-muted">
-                Signed in <Instant at={session.created_at} now={now} /> · last active{' '}
-                <Instant at={session.last_refreshed_at ?? session.created_at} now={now} />
-                {session.address && ` · ${session.address}`}
-              </p>
-              <p className="text-13 text-muted">{BINDING_WORDS[session.binding]}</p>
-            </div>
-            {!session.current && (
-              <EndSessions
-                path={`/api/sessions/${session.id}`}
-                label="End"
-                about={session.device}
-                question={`End the session of ${session.device}?`}
-                done={`${session.device} is signed out.`}
-              />
-            )}
-          </li>
+          <DeviceRow key={session.id} session={sessionView(session, currentId)} now={now} />
         ))}
+        {sessions.length === 0 && <li className="px-5 py-3 text-muted">There are none.</li>}
       </ul>
     </section>
   );

@@ -1,5 +1,5 @@
 'use client';
-/** Ends one or all other sessions; where the sign-in is not recent, the password is asked for first. */
+/** Signs out one or all other devices; where the sign-in is not recent, the password is asked for first. */
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useRef, useState } from 'react';
 import { BusyButton } from '../_components/busy-button.tsx';
@@ -10,10 +10,10 @@ import { PasswordField } from '../_components/password-field.tsx';
 import { sendChange } from './send-change.ts';
 
 interface EndSessionsProps {
-  /** What a DELETE ends. */
+  /** What is deleted. */
   path: string;
   label: string;
-  /** Which one, for whoever hears the label alone. */
+  /** Which one, where the label alone is heard. */
   about?: string;
   /** The title over the question for the password. */
   question: string;
@@ -43,13 +43,13 @@ export function EndSessions({ path, label, about, question, done }: EndSessionsP
     }
     // One that is gone already is what was wanted.
     if (refusal && refusal.error !== 'session_not_found') {
-      setIsAsking(true);
-      setProblem(refusal.message);
+      if (isAsking) setProblem(refusal.message);
+      else flash.show(refusal.message, { kind: 'problem' });
       return;
     }
     flash.show(done);
     router.refresh();
-    moveFocus('main', () => setIsAsking(false));
+    moveFocus('devices', () => setIsAsking(false));
   }
 
   function confirm(event: FormEvent) {
@@ -64,9 +64,9 @@ export function EndSessions({ path, label, about, question, done }: EndSessionsP
 
   return (
     <div className="needs-script">
-      <BusyButton type="button" busy={busy && !isAsking} busyLabel="Ending" onClick={() => void end()}>
+      <BusyButton type="button" busy={busy && !isAsking} busyLabel="Signing out" onClick={() => void end()}>
         {label}
-        {about && <span className="sr-only"> {about}</span>}
+        {about && <span className="sr-only">: {about}</span>}
       </BusyButton>
       {isAsking && (
         <Modal titleId="end-title" textId="end-text" onDismiss={keep}>
@@ -91,8 +91,8 @@ export function EndSessions({ path, label, about, question, done }: EndSessionsP
               >
                 Keep
               </button>
-              <BusyButton busy={busy} busyLabel="Ending" className="button-danger">
-                End
+              <BusyButton busy={busy} busyLabel="Signing out" className="button-danger">
+                Sign out
               </BusyButton>
             </div>
           </form>

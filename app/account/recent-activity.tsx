@@ -5,11 +5,10 @@ import { Instant } from '../_components/instant.tsx';
 const SENTENCES: Record<Activity['event'], (device: string) => string> = {
   authn_login_success: (device) => `Signed in with ${device}`,
   authn_login_fail: (device) => `Somebody entered a wrong password with ${device}`,
-  authn_key_mismatch: (device) =>
-    `Somebody used copied cookies of yours with ${device}, without the key; nothing was renewed`,
+  authn_key_mismatch: (device) => `Somebody tried a copy of your sign-in with ${device}, which was refused`,
   authn_password_change: (device) => `Changed the password with ${device}`,
   session_logout: (device) => `Signed out of ${device}`,
-  session_revoked: (device) => `Ended a session from ${device}`,
+  session_revoked: (device) => `Signed out another device with ${device}`,
 };
 
 /** `now` is ISO 8601. */
@@ -20,9 +19,9 @@ export function RecentActivity({ activity, now }: { activity: Activity[]; now: s
         Recent activity
       </h2>
       <ul className="divide-y divide-line border-t border-line">
-        {activity.map(({ id, event, at, device }) => (
+        {activity.map(({ id, at, ...activity }) => (
           <li key={id} className="flex flex-wrap items-baseline justify-between gap-x-4 px-5 py-2.5">
-            <span className="min-w-0">{SENTENCES[event](device)}</span>
+            <span className="min-w-0 wrap-anywhere">{sentenceOf(activity)}</span>
             <span className="whitespace-nowrap text-13 text-muted">
               <Instant at={at.toISOString()} now={now} />
             </span>
@@ -32,4 +31,10 @@ export function RecentActivity({ activity, now }: { activity: Activity[]; now: s
       </ul>
     </section>
   );
+}
+
+function sentenceOf({ event, device, times, isAtLeast }: Omit<Activity, 'id' | 'at'>): string {
+  const sentence = SENTENCES[event](device);
+  if (times === 1) return sentence;
+  return `${sentence}, ${times} times${isAtLeast ? ' or more' : ''}`;
 }

@@ -78,7 +78,7 @@ test('a session ended from another browser is refused at once, and its page show
   const other = await newDevice({ as: 'admin' });
   const otherPage = await other.newPage();
   await otherPage.goto('/account');
-  await otherPage.getByRole('button', { name: 'End all others' }).click();
+  await otherPage.getByRole('button', { name: 'Sign out all others' }).click();
   await expect(otherPage.getByText('All other devices are signed out.')).toBeVisible();
   expect((await signedIn.request.get('/api/order')).status()).toBe(401);
   await page.clock.runFor(5_000);

@@ -38,9 +38,27 @@ test('a device is in words, and neither its raw name nor its address is given', 
     event: 'session_logout',
     at: expect.any(Date),
     device: 'Firefox on Linux',
+    times: 1,
+    isAtLeast: false,
   });
 });
 
 test('there are never more than asked for', async () => {
   expect(await listActivity(database.db, 1, 2)).toHaveLength(2);
+});
+
+test('a hundred wrong passwords are one line, and hide nothing that was before them', async () => {
+  const userId = 3;
+  await database.db.insert(users).values({ id: userId, name: 'guessed', passwordHash: '-' });
+  await recordEvent(database.db, { event: 'authn_password_change', userId, caller: FIREFOX });
+  for (let n = 0; n < 100; n += 1)
+    await recordEvent(database.db, { event: 'authn_login_fail', userId, caller: { ...FIREFOX, userAgent: 'curl/8' } });
+  await recordEvent(database.db, { event: 'authn_login_success', userId, caller: FIREFOX });
+  const lines = await listActivity(database.db, userId, 10);
+  expect(lines.map(({ event, device, times, isAtLeast }) => [event, device, times, isAtLeast])).toEqual([
+    ['authn_login_success', 'Firefox on Linux', 1, false],
+    ['authn_login_fail', 'curl', 100, false],
+    ['authn_password_change', 'Firefox on Linux', 1, false],
+  ]);
+  expect((await listActivity(database.db, userId, 3)).at(-1)).toMatchObject({ times: 59, isAtLeast: true });
 });

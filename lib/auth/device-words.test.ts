@@ -32,7 +32,12 @@ test.each([
   ['Chrome on ChromeOS', `Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) ${WEBKIT} Chrome/146.0.0.0 Safari/537.36`],
   ['curl', 'curl/8.14.1'],
   ['A browser on Linux', 'Mozilla/5.0 (X11; Linux x86_64) Something/1.0'],
+  ['python-requests', 'python-requests/2.32.3'],
+  ['node', 'node'],
   ['An unknown device', ''],
+  ['An unknown device', 'Mozilla/5.0'],
+  ['An unknown device', 'x'.repeat(300)],
+  ['An unknown device', '<b>x</b>/1.0'],
 ])('%s is recognised', (words, userAgent) => {
   expect(deviceWords(userAgent)).toBe(words);
 });

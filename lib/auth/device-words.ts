@@ -27,9 +27,15 @@ export function deviceWords(userAgent: string): string {
   const browser = firstMatch(BROWSERS, userAgent);
   const system = firstMatch(SYSTEMS, userAgent);
   if (browser && system) return `${browser} on ${system}`;
-  return browser ?? (system ? `A browser on ${system}` : 'An unknown device');
+  return browser ?? (system ? `A browser on ${system}` : (programName(userAgent) ?? 'An unknown device'));
 }
 
 function firstMatch(known: [RegExp, string][], userAgent: string): string | undefined {
   return known.find(([pattern]) => pattern.test(userAgent))?.[1];
+}
+
+/** `python-requests/2.32` gives itself a name; `Mozilla` is everybody's. */
+function programName(userAgent: string): string | undefined {
+  const [, name] = /^([\w.-]{1,40})(?:[/ ]|$)/.exec(userAgent) ?? [];
+  return name === 'Mozilla' ? undefined : name;
 }

@@ -4,9 +4,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Db } from '../db/client.ts';
 import { sessions, users } from '../db/schema.ts';
 import { changePassword } from './change-password.ts';
+import { listLiveSessions } from './list-sessions.ts';
 import { login } from './login.ts';
 import { disableUser, endSessions, setPassword } from './operators.ts';
-import { listLiveSessions, revokeOtherSessions } from './sessions.ts';
+import { revokeOtherSessions } from './sessions.ts';
 import { addUser, CALLER, openTestApp, PASSWORD, type TestApp } from './test-app.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');
@@ -27,7 +28,7 @@ beforeEach(async () => {
 });
 
 const signIn = (db: Db, pwd = PASSWORD) => login(db, { name, pwd }, CALLER, NOW);
-const live = () => listLiveSessions(app.db, userId, NOW);
+const live = () => listLiveSessions(app.db, userId, NOW, { limit: 100 });
 const codeOf = (attempt: Promise<unknown>) =>
   attempt.then(
     () => 'signed in',
@@ -171,7 +172,7 @@ describe('signing in again when the access token is gone', () => {
     const other = await addUser(app.db, `${name} other`);
     await login(app.db, { name: `${name} other`, pwd: PASSWORD }, CALLER, NOW);
     await again({ ...hint, userId: other });
-    expect(await listLiveSessions(app.db, other, NOW)).toHaveLength(1);
+    expect(await listLiveSessions(app.db, other, NOW, { limit: 100 })).toHaveLength(1);
     await again({ ...hint, userId, userAgent: 'Other/1' });
     await again({ ...hint, userId, issuedAtSeconds: SECOND + 1 });
     expect(await isLive(session)).toBe(true);

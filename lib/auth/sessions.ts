@@ -1,5 +1,5 @@
 /** Sessions: one sign-in on one device, from its start to its end. */
-import { and, desc, eq, gt, isNull, ne, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import type { SignInNotice } from '../contract/sign-in-notice.ts';
 import type { Db } from '../db/client.ts';
@@ -53,7 +53,7 @@ export interface SessionTerms {
 
 export const UNBOUND: SessionTerms = { jkt: null, needRefreshToken: true };
 
-const COLUMNS = {
+export const SESSION_COLUMNS = {
   id: sessions.id,
   userId: sessions.userId,
   refreshJti: sessions.refreshJti,
@@ -99,7 +99,7 @@ interface Change {
 }
 
 async function update(db: Db, which: SQL | undefined, { set, where }: Change): Promise<Session | null> {
-  const [updated] = await db.update(sessions).set(set).from(users).where(and(which, where)).returning(COLUMNS);
+  const [updated] = await db.update(sessions).set(set).from(users).where(and(which, where)).returning(SESSION_COLUMNS);
   return updated ?? null;
 }
 
@@ -127,24 +127,15 @@ export async function findSessionByToken(
 ): Promise<RefreshingSession | null> {
   const { refreshes, refreshesSince, proofSeen } = sessions;
   const [found] = await db
-    .select({ ...COLUMNS, refreshes, refreshesSince, proofSeen })
+    .select({ ...SESSION_COLUMNS, refreshes, refreshesSince, proofSeen })
     .from(sessions)
     .innerJoin(users, isNamedBy(claims, now));
   return found ?? null;
 }
 
 export async function findSession(db: Db, sessionId: string): Promise<Session | null> {
-  const [found] = await db.select(COLUMNS).from(sessions).where(eq(sessions.id, sessionId));
+  const [found] = await db.select(SESSION_COLUMNS).from(sessions).where(eq(sessions.id, sessionId));
   return found ?? null;
-}
-
-/** Newest first. */
-export function listLiveSessions(db: Db, userId: number, now: Date): Promise<Session[]> {
-  return db
-    .select(COLUMNS)
-    .from(sessions)
-    .where(and(eq(sessions.userId, userId), isLive(now)))
-    .orderBy(desc(sessions.createdAt));
 }
 
 /** True if it was live. After this the refresh token renews nothing, and this process refuses the access token. */
@@ -250,7 +241,7 @@ export async function renameSession(
   const expiresAt = new Date(now.getTime() + old.expiresAt.getTime() - old.createdAt.getTime());
   const ids = { id: randomId(), refreshJti: randomId() };
   const renamed = { ...old, ...ids, createdAt: now, expiresAt, lastRefreshedAt: null };
-  const [session] = await transaction.insert(sessions).values(renamed).returning(COLUMNS);
+  const [session] = await transaction.insert(sessions).values(renamed).returning(SESSION_COLUMNS);
   return session ?? null;
 }
 
@@ -293,6 +284,6 @@ function isLiveOfUser(now: Date): SQL | undefined {
   return and(isLive(now), eq(users.id, sessions.userId), isNull(users.disabledAt));
 }
 
-function isLive(now: Date): SQL | undefined {
+export function isLive(now: Date): SQL | undefined {
   return and(isNull(sessions.revokedAt), gt(sessions.expiresAt, now));
 }

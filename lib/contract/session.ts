@@ -49,12 +49,16 @@ export type BearerRefreshAnswer = z.infer<typeof BearerRefreshAnswer>;
 /** New passwords have at least this many characters (Unicode code points); nothing is asked of what they consist of. */
 export const NEW_PASSWORD_MIN_CHARS = 15;
 
-/** One sign-in on one device, as its user sees it. Addresses are shortened to their network. */
+/** Sessions on one page of their list where no number is asked for, and at most. */
+export const SESSION_PAGE_MAX = 100;
+
+/** One sign-in on one device, as its user sees it. */
 export const SessionView = z.object({
   id: z.string(),
   current: z.boolean(),
   /** Browser and system in words: "Firefox on Windows". */
   device: z.string(),
+  /** Its network, `203.0.113.0/24`; `this computer`, `local network`, or empty where none is known. */
   address: z.string(),
   created_at: z.iso.datetime(),
   last_refreshed_at: z.iso.datetime().nullable(),
@@ -63,7 +67,15 @@ export const SessionView = z.object({
 });
 export type SessionView = z.infer<typeof SessionView>;
 
-export const SessionListAnswer = z.object({ sessions: z.array(SessionView) });
+/** `GET /api/sessions` */
+export const SessionListQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(SESSION_PAGE_MAX).default(SESSION_PAGE_MAX),
+  cursor: z.string().max(200).optional(),
+});
+export type SessionListQuery = z.infer<typeof SessionListQuery>;
+
+/** The one in hand first, on the first page; then `limit` others, newest first. */
+export const SessionListAnswer = z.object({ sessions: z.array(SessionView), next_cursor: z.string().nullable() });
 export type SessionListAnswer = z.infer<typeof SessionListAnswer>;
 
 export const SessionId = z.string().regex(/^[A-Za-z0-9_-]{22}$/);

@@ -1,19 +1,32 @@
 /** `GET /api/sessions`: where the user is signed in. `DELETE`: ends every session but this one. */
 import { recordEvent } from '../../../lib/auth/audit.ts';
 import { requireRecentSignIn } from '../../../lib/auth/confirm-password.ts';
+import { listLiveSessions, readSessionCursor, sessionCursor } from '../../../lib/auth/list-sessions.ts';
 import { sessionView } from '../../../lib/auth/session-view.ts';
-import { listLiveSessions, revokeOtherSessions } from '../../../lib/auth/sessions.ts';
-import { EndSessionBody, type SessionListAnswer } from '../../../lib/contract/session.ts';
+import { findSession, revokeOtherSessions } from '../../../lib/auth/sessions.ts';
+import { EndSessionBody, type SessionListAnswer, SessionListQuery } from '../../../lib/contract/session.ts';
+import { fieldError } from '../../../lib/errors.ts';
 import { json, noContent } from '../../../lib/http/answers.ts';
 import { guarded, route } from '../../../lib/http/route.ts';
 
 export const dynamic = 'force-dynamic';
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
-  GET: guarded({}, async ({ db, principal, now }) => {
-    const live = await listLiveSessions(db, principal.userId, now);
-    const sessions = live.map((session) => sessionView(session, principal.sessionId));
-    return json(200, { sessions } satisfies SessionListAnswer);
+  GET: guarded({ query: SessionListQuery }, async ({ db, principal, query: { limit, cursor }, now }) => {
+    const after = readSessionCursor(cursor);
+    if (cursor !== undefined && !after) throw fieldError('cursor', 'Must be a next_cursor of this list.');
+    const inHand = after ? null : await findSession(db, principal.sessionId);
+    const others = await listLiveSessions(db, principal.userId, now, {
+      limit: limit + 1,
+      exceptId: principal.sessionId,
+      after,
+    });
+    const shown = others.slice(0, limit);
+    const last = others.length > limit ? shown.at(-1) : undefined;
+    return json(200, {
+      sessions: [...(inHand ? [inHand] : []), ...shown].map((session) => sessionView(session, principal.sessionId)),
+      next_cursor: last ? sessionCursor(last) : null,
+    } satisfies SessionListAnswer);
   }),
   DELETE: guarded({ body: EndSessionBody, bodyOptional: true }, async ({ db, principal, body, caller, now }) => {
     await requireRecentSignIn(db, principal, body.pwd, caller, now);
