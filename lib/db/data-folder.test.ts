@@ -159,6 +159,14 @@ describe.skipIf(process.platform === 'win32')('a folder that others can read', (
     expect([mode(join(dataDir, 'new')), mode(join(dataDir, 'new', 'file'))]).toEqual(['700', '600']);
   });
 
+  test('is closed after a crash, too', async () => {
+    const { child, lines } = startHolder();
+    await lines.next();
+    await kill(child);
+    chmodSync(dataDir, 0o755);
+    expect([inspectDataFolder(dataDir), refusal(dataDir), mode(dataDir)]).toEqual([undefined, 'taken', '700']);
+  });
+
   test('is closed where a link leads to', () => {
     const link = join(dataDir, 'link');
     const target = join(dataDir, 'target');

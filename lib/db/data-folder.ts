@@ -36,7 +36,14 @@ const HOLDER_FILE = 'lock-holder.json';
 export const DATABASE_FOLDER = 'pglite';
 const SQLITE_BUSY = 5;
 /** What may lie in the folder: our own files, and what a new disk holds. */
-const OWN_FILES = new Set([LOCK_FILE, HOLDER_FILE, 'auth-secrets', DATABASE_FOLDER, 'lost+found']);
+const OWN_FILES = new Set([
+  LOCK_FILE,
+  `${LOCK_FILE}-journal`,
+  HOLDER_FILE,
+  'auth-secrets',
+  DATABASE_FOLDER,
+  'lost+found',
+]);
 const OTHER_USERS = 0o077;
 const STICKY = 0o1000;
 
