@@ -1,0 +1,43 @@
+import { forgetCookie, ourCookies } from './fixtures/cookies.ts';
+import { signInByForm } from './fixtures/pages.ts';
+import { USERS } from './fixtures/sign-in.ts';
+import { expect, test } from './fixtures/test.ts';
+
+// A server of its own, since others sign in with the password that is changed here.
+test.use({ serverEnv: { REFRESH_TOKEN_LIFETIME: '13d' } });
+
+test('after a change of password both tabs go on in the same browser, with its key, and copied cookies renew nothing', async ({
+  page,
+  context,
+  baseURL,
+  newDevice,
+  putCount,
+}) => {
+  await signInByForm(page, 'guest');
+  const other = await context.newPage();
+  await other.goto('/order');
+  const copied = await context.cookies();
+  await page.goto('/account');
+  await page.locator('#current').fill(USERS.guest.pwd);
+  await page.locator('#new').fill('violet lantern orchard');
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await expect(page.getByText('Your password is changed')).toBeVisible();
+  const after = await ourCookies(context);
+  expect(copied.map(({ value }) => value)).not.toContain(after.refresh_token?.value);
+
+  await other.getByRole('link', { name: /^Paid/ }).click();
+  await expect(other).toHaveURL('/order?status=paid');
+  await forgetCookie(context, 'access_token');
+  await page.goto('/account');
+  await expect(page.getByText('Bound to this browser’s key')).toBeVisible();
+  expect(putCount()).toBe(1);
+
+  const thief = await newDevice();
+  await thief.clearCookies();
+  await thief.addCookies(copied);
+  const answers = [
+    await thief.request.get(`${baseURL}/api/session`),
+    await thief.request.put(`${baseURL}/api/refresh_token`),
+  ];
+  expect(answers.map((answer) => answer.status())).toEqual([401, 403]);
+});
