@@ -92,3 +92,22 @@ test('a program keeps the tokens it has, since the answer brings it no others', 
   expect(await change(principal)).toBeNull();
   expect((await refresh(app.db, bearer(tokens.refreshToken), LATER)).session.id).toBe(session.id);
 });
+
+test('a commit whose answer is lost is not said to have changed nothing', async () => {
+  const { principal } = await signedIn('cookie');
+  const lost = new Proxy(app.db, {
+    get(target, property) {
+      const value = Reflect.get(target, property);
+      if (property !== 'transaction') return typeof value === 'function' ? value.bind(target) : value;
+      return async (...args: Parameters<typeof target.transaction>) => {
+        await target.transaction(...args);
+        throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+      };
+    },
+  });
+  const change = { current: PASSWORD, new: NEW_PASSWORD };
+  await expect(changePassword(lost, principal, change, CALLER, LATER)).rejects.toMatchObject({
+    code: 'unavailable',
+    message: expect.stringContaining('Your password may have been changed'),
+  });
+});

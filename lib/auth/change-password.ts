@@ -2,6 +2,7 @@
 import { and, eq } from 'drizzle-orm';
 import type { ChangePasswordBody } from '../contract/session.ts';
 import type { Db } from '../db/client.ts';
+import { isDatabaseAway } from '../db/failures.ts';
 import { users } from '../db/schema.ts';
 import { AppError, fieldError } from '../errors.ts';
 import { recordEvent } from './audit.ts';
@@ -22,6 +23,9 @@ const LIMIT = {
   count: PASSWORD_CHANGES_PER_USER,
   windowSeconds: PASSWORD_CHANGE_WINDOW_SECONDS,
 };
+
+/** A connection that breaks at the commit does not say whether it happened, and the current password may be the new one by now. */
+const LOST = 'The connection to the database broke off. Your password may have been changed: try the new one first.';
 
 /** Counts one request, before its body is looked at: judging and hashing cost more than anything else here. Throws `rate_limited`. */
 export async function countPasswordChange(db: Db, userId: number): Promise<void> {
@@ -46,14 +50,20 @@ export async function changePassword(
   const problem = await passwordProblem(preparedPassword(change.new), user.name);
   if (problem) throw fieldError('new', problem);
   const passwordHash = await hashPassword(change.new);
-  const { session, ended } = await db.transaction(async (transaction) => {
+  let isCommitting = false;
+  const changing = db.transaction(async (transaction) => {
     const changed = await transaction
       .update(users)
       .set({ passwordHash, passwordChangedAt: now })
       .where(and(eq(users.id, userId), eq(users.passwordHash, user.passwordHash)))
       .returning({ id: users.id });
     if (changed.length === 0) throw new AppError('invalid_credentials', { message: 'Wrong password.' });
-    return revokeOthers(transaction, principal, now);
+    const revoked = await revokeOthers(transaction, principal, now);
+    isCommitting = true;
+    return revoked;
+  });
+  const { session, ended } = await changing.catch((error: unknown) => {
+    throw isCommitting && isDatabaseAway(error) ? new AppError('unavailable', { message: LOST, cause: error }) : error;
   });
   denySessions(ended);
   const sessionId = session?.id ?? principal.sessionId;
