@@ -18,12 +18,12 @@ export function DeviceRow({ session, now }: { session: SessionView; now: string 
         <p className="text-13 text-muted">
           Signed in <Instant at={session.created_at} now={now} />
           {session.last_refreshed_at && (
-            <>
+            <span>
               {' '}
               · last active <Instant at={session.last_refreshed_at} now={now} />
-            </>
+            </span>
           )}
-          {session.address && ` · ${addressWords(session.address)}`}
+          {session.address && <span>{` · ${addressWords(session.address)}`}</span>}
         </p>
         <p className="text-13 text-muted">{PROTECTION[session.binding]}</p>
       </div>
