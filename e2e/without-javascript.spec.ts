@@ -35,6 +35,35 @@ test('a page opened with an expired access token is renewed without a script, fo
   await expect(page.getByRole('heading', { level: 1, name: 'Orders' })).toBeVisible();
 });
 
+test('what needs a script says so on the account page, and the rest of a long list of devices is a link away', async ({
+  page,
+  signedIn,
+  baseURL,
+}) => {
+  const program = { name: 'admin', pwd: '123456', transport: 'bearer' };
+  const headers = { 'user-agent': 'curl/8.14.1' };
+  for (let n = 0; n < 6; n += 1) await signedIn.request.post(`${baseURL}/api/login`, { data: program, headers });
+  await page.goto('/account');
+  await expect(page).toHaveTitle('Account · Tandem');
+  const needs = page.getByText(/needs JavaScript, which is off in this browser/);
+  await expect(needs).toHaveCount(2);
+  for (const sentence of await needs.all()) await expect(sentence).toBeVisible();
+  await expect(page.getByRole('button', { name: /sign out/i })).toHaveCount(1);
+  const programs = page.getByRole('region', { name: 'Programs' }).getByRole('listitem');
+  await expect(programs).toHaveCount(5);
+  await page.getByRole('link', { name: /^Show all/ }).click();
+  await expect(page).toHaveURL('/account?devices=all#devices');
+  expect(await page.getByRole('region', { name: 'All others' }).getByRole('listitem').count()).toBeGreaterThan(5);
+});
+
+test('an address with nothing at it says so in the frame of the other pages', async ({ page, signedIn: _ }) => {
+  expect((await page.goto('/nowhere'))?.status()).toBe(404);
+  await expect(page).toHaveTitle('Nothing here · Tandem');
+  await expect(page.getByRole('heading', { level: 1, name: 'There is nothing at this address' })).toBeVisible();
+  await page.getByRole('banner').getByRole('link', { name: 'Account' }).click();
+  await expect(page).toHaveURL('/account');
+});
+
 test('signing out past the access token’s end needs no script either', async ({ page, signedIn }) => {
   await page.goto('/order');
   await forgetCookie(signedIn, 'access_token');

@@ -11,7 +11,7 @@ const SECTIONS: { section: Section; href: string; label: string }[] = [
   { section: 'account', href: '/account', label: 'Account' },
 ];
 
-export function AppHeader({ userName, current }: { userName: string; current: Section }) {
+export function AppHeader({ userName, current }: { userName: string; current: Section | undefined }) {
   return (
     <header className="app-header border-b border-line bg-desk">
       <a href="#main" className="skip-link button">

@@ -1,14 +1,29 @@
-/** A page that has only something to say: not found, failed. */
+/** What only has something to say: not found, failed. */
 import type { ReactNode } from 'react';
 
-export function MessagePage({ title, children, actions }: { title: string; children: ReactNode; actions: ReactNode }) {
+interface MessageProps {
+  title: string;
+  children: ReactNode;
+  actions: ReactNode;
+}
+
+/** Within a page that has its frame already. */
+export function Message({ title, children, actions }: MessageProps) {
   return (
-    <main id="main" className="mx-auto flex max-w-md flex-col gap-6 px-4 py-16 md:py-24">
+    <div className="flex max-w-md flex-col gap-6 py-10">
       <div className="flex flex-col gap-2">
         <h1>{title}</h1>
         <p className="text-16 text-muted">{children}</p>
       </div>
       <div className="flex flex-wrap gap-3">{actions}</div>
+    </div>
+  );
+}
+
+export function MessagePage(message: MessageProps) {
+  return (
+    <main id="main" className="mx-auto max-w-md px-4 py-6 md:py-14">
+      <Message {...message} />
     </main>
   );
 }

@@ -13,7 +13,7 @@ import { SessionStarter } from './session-starter.tsx';
 import { SignInDialog } from './sign-in-dialog.tsx';
 
 /** Guards nothing: each page asks for its principal itself, and sends away whoever is signed out. */
-export async function SignedIn({ current, children }: { current: Section; children: ReactNode }) {
+export async function SignedIn({ current, children }: { current?: Section; children: ReactNode }) {
   const principal = await findPrincipal();
   if (!principal) return children;
   const user = await pageData(getUser(database(), principal.userId));

@@ -2,7 +2,7 @@
 import { session } from '../../lib/client/session.ts';
 import type { ErrorBody } from '../../lib/contract/error.ts';
 
-const UNREACHABLE = { error: 'unavailable', message: 'The server cannot be reached. Try again.' } as const;
+const UNREACHABLE = { error: 'unavailable', message: 'Can’t reach the server. Try again.' } as const;
 
 /** Null when it is done. Never throws. */
 export async function sendChange(method: 'PUT' | 'DELETE', path: string, body: object): Promise<ErrorBody | null> {
