@@ -56,6 +56,12 @@ test('what needs a script says so on the account page, and the rest of a long li
   expect(await page.getByRole('region', { name: 'All others' }).getByRole('listitem').count()).toBeGreaterThan(5);
 });
 
+test('an order that could be cancelled says what that needs', async ({ page, signedIn: _ }) => {
+  await page.goto('/order?status=pending');
+  await page.locator('th a[href^="/order/ORD-"]').first().click();
+  await expect(page.getByText('Cancelling an order needs JavaScript, which is off in this browser.')).toBeVisible();
+});
+
 test('an address with nothing at it says so in the frame of the other pages', async ({ page, signedIn: _ }) => {
   expect((await page.goto('/nowhere'))?.status()).toBe(404);
   await expect(page).toHaveTitle('Nothing here · Tandem');

@@ -58,11 +58,16 @@ export default async function OrderPage({ params }: OrderPageProps) {
         <aside className="flex flex-col gap-6">
           <OrderTimeline status={order.status} history={order.history} now={now} />
           {canCancel(order.status) && (
-            <CancelOrder
-              number={order.number}
-              total={formatMoney(order.total_minor_units, order.currency)}
-              isPaid={order.status === 'paid'}
-            />
+            <>
+              <CancelOrder
+                number={order.number}
+                total={formatMoney(order.total_minor_units, order.currency)}
+                isPaid={order.status === 'paid'}
+              />
+              <p className="hidden text-muted noscript:block">
+                Cancelling an order needs JavaScript, which is off in this browser.
+              </p>
+            </>
           )}
         </aside>
       </div>
