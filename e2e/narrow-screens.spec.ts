@@ -75,4 +75,22 @@ for (const width of WIDTHS) {
     await page.goto('/login?notice=invalid_credentials');
     expect(await faultsOf(page)).toEqual([]);
   });
+  test(`at ${width} pixels the page that stands in for a failed one does not scroll sideways`, async ({
+    page,
+    signedIn: _,
+    faultProxy,
+    consoleGuard,
+  }) => {
+    consoleGuard.allow(/ERR_(EMPTY_RESPONSE|INVALID_HTTP_RESPONSE|CONNECTION)/, /ChunkLoadError/, /favicon\.ico/);
+    await page.setViewportSize({ width, height: 700 });
+    const prefetch = faultProxy.fault({ method: 'GET', path: '/order/new' }, { kind: 'drop', when: 'before' });
+    await page.goto('/order');
+    await expect.poll(prefetch.hits).toBeGreaterThan(0);
+    const script = { method: 'GET', path: /^\/_next\/static\/.*\.js$/ };
+    for (const lost of [script, { path: '/api/health' }]) faultProxy.fault(lost, { kind: 'drop', when: 'before' });
+    prefetch.remove();
+    await page.getByRole('link', { name: 'New order' }).click();
+    await expect(page.getByRole('heading', { level: 1, name: 'Reconnecting…' })).toBeVisible();
+    expect(await faultsOf(page)).toEqual([]);
+  });
 }
