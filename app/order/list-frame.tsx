@@ -28,7 +28,8 @@ export function ListFrame({ userId, path, children }: ListFrameProps) {
     const list = frame.current;
     if (!list) return;
     if (takeReturn()) resume(list, path, readListPlace(userId));
-    else if (before.current) keepFocus(list, path, before.current);
+    // React's strict mode runs this twice for one list.
+    else if (before.current && before.current.path !== path) keepFocus(list, path, before.current);
     before.current = { path, rows: rowLinks(list).length };
     const place = { userId, path, scrollY: 0, opened: '' };
     saveListPlace(place);
