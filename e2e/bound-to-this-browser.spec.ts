@@ -188,7 +188,7 @@ test.describe('outside the browser that signed in', () => {
     const stolen = await thief.newPage();
     await stolen.goto('/order');
     await expect(stolen).toHaveURL(/\/login\?notice=key/);
-    await expect(stolen.getByText('This browser’s key for your session is gone.')).toBeVisible();
+    await expect(stolen.getByText(/kept you signed in on this browser is gone/)).toBeVisible();
     await page.goto('/account');
     await expect(page).toHaveURL('/account');
   });
