@@ -13,7 +13,9 @@ test('after a change of password both tabs go on in the same browser, with its k
   newDevice,
   putCount,
 }) => {
+  await page.goto('/login');
   await signInByForm(page, 'guest');
+  await expect(page).toHaveURL('/order');
   const other = await context.newPage();
   await other.goto('/order');
   const copied = await context.cookies();
