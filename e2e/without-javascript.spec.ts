@@ -37,12 +37,13 @@ test('a page opened with an expired access token is renewed without a script, fo
 
 test('what needs a script says so on the account page, and the rest of a long list of devices is a link away', async ({
   page,
-  signedIn,
-  baseURL,
+  signedIn: _,
+  newDevice,
 }) => {
   const program = { name: 'admin', pwd: '123456', transport: 'bearer' };
   const headers = { 'user-agent': 'curl/8.14.1' };
-  for (let n = 0; n < 6; n += 1) await signedIn.request.post(`${baseURL}/api/login`, { data: program, headers });
+  const { request } = await newDevice();
+  for (let n = 0; n < 6; n += 1) await request.post('/api/login', { data: program, headers });
   await page.goto('/account');
   await expect(page).toHaveTitle('Account · Tandem');
   const needs = page.getByText(/needs JavaScript, which is off in this browser/);
@@ -62,7 +63,12 @@ test('an order that could be cancelled says what that needs', async ({ page, sig
   await expect(page.getByText('Cancelling an order needs JavaScript, which is off in this browser.')).toBeVisible();
 });
 
-test('an address with nothing at it says so in the frame of the other pages', async ({ page, signedIn: _ }) => {
+test('an address with nothing at it says so in the frame of the other pages', async ({
+  page,
+  signedIn: _,
+  consoleGuard,
+}) => {
+  consoleGuard.allow(/status of 404/);
   expect((await page.goto('/nowhere'))?.status()).toBe(404);
   await expect(page).toHaveTitle('Nothing here · Tandem');
   await expect(page.getByRole('heading', { level: 1, name: 'There is nothing at this address' })).toBeVisible();
