@@ -5,7 +5,7 @@ import type { ErrorCode, FieldIssue } from './contract/error.ts';
 const MESSAGES = {
   cross_site_request: 'This request came from another site and was refused.',
   idempotency_mismatch: 'This Idempotency-Key was already used for another order.',
-  internal_error: 'Something failed on our side. Nothing was changed; try again.',
+  internal_error: 'Something failed on our side. Try again.',
   invalid_credentials: 'Wrong name or password.',
   invalid_dpop_proof: 'Invalid key proof.',
   invalid_grant: 'Wrong Token',
@@ -19,7 +19,7 @@ const MESSAGES = {
   rate_limited: 'Too many attempts. Wait a moment and try again.',
   reauthentication_required: 'Confirm your password to go on.',
   session_not_found: 'There is no such session.',
-  unavailable: 'The service is away for a moment. Nothing was changed; try again.',
+  unavailable: 'The service is away for a moment. Try again.',
   unsupported_media_type: 'Send the body as application/json.',
   use_dpop_nonce: 'Key proof required.',
   user_changed: 'Somebody else has signed in in this browser since this page was drawn.',

@@ -197,7 +197,7 @@ describe.skipIf(!process.env.TEST_DATABASE_URL)('a fault of ours', () => {
     const answer = await visitor.send('/api/order?q=what-was-searched-for');
     expect([answer.status, answer.json]).toEqual([
       500,
-      { error: 'internal_error', message: 'Something failed on our side. Nothing was changed; try again.' },
+      { error: 'internal_error', message: 'Something failed on our side. Try again.' },
     ]);
     const page = await visitor.send('/order?q=what-was-searched-for');
     expect(page.status).toBe(500);

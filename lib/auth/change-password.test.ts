@@ -4,10 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sessions } from '../db/schema.ts';
 import { authenticate, type Principal } from './authenticate.ts';
 import { changePassword } from './change-password.ts';
+import { tokenCookies } from './cookies.ts';
 import { issueTokens } from './issue-tokens.ts';
 import { listLiveSessions } from './list-sessions.ts';
 import { login } from './login.ts';
-import { REFRESH_TOKEN_LIFETIME_SECONDS } from './policy.ts';
+import { REFRESH_TOKEN_LIFETIME_SECONDS, RENAMED_GRACE_SECONDS } from './policy.ts';
 import { proofNonce } from './proof-nonce.ts';
 import { refresh } from './refresh.ts';
 import { revokeSession } from './sessions.ts';
@@ -85,6 +86,18 @@ describe('in a browser', () => {
     await expect(change(principal)).rejects.toMatchObject({ code: 'invalid_token' });
     await expect(change(principal, NEW_PASSWORD)).rejects.toMatchObject({ code: 'invalid_credentials' });
   });
+});
+
+test('a refresh that was on its way in the same browser takes nothing from it, and a copy is told the end soon after', async () => {
+  const { session, tokens, principal } = await signedIn('cookie');
+  const [, hint, cookie] = await tokenCookies(session.userId, tokens, NOW);
+  await change(principal);
+  await app.db.update(sessions).set({ revokedAt: LATER }).where(eq(sessions.id, session.id));
+  const headers = new Headers({ cookie: [hint, cookie].map((line) => line?.split(';')[0]).join('; ') });
+  const soon = new Date(LATER.getTime() + 1_000);
+  await expect(refresh(app.db, headers, soon)).rejects.toMatchObject({ code: 'unavailable', retryAfterSeconds: 1 });
+  const later = new Date(LATER.getTime() + (RENAMED_GRACE_SECONDS + 1) * 1_000);
+  await expect(refresh(app.db, headers, later)).rejects.toMatchObject({ code: 'invalid_grant' });
 });
 
 test('a program keeps the tokens it has, since the answer brings it no others', async () => {

@@ -16,7 +16,7 @@ import { PASSWORD_CHANGE_WINDOW_SECONDS, PASSWORD_CHANGES_PER_USER } from './pol
 import { preparedPassword } from './prepared-text.ts';
 import { counter } from './rate-limit.ts';
 import { denySessions } from './revocations.ts';
-import { markOtherSessionsRevoked, renameSession } from './sessions.ts';
+import { markOtherSessionsRevoked, markSessionRenamed, renameSession } from './sessions.ts';
 
 const LIMIT = {
   name: 'password change',
@@ -74,6 +74,8 @@ export async function changePassword(
 async function revokeOthers(transaction: Db, principal: Principal, now: Date) {
   const session = principal.via === 'cookie' ? await renameSession(transaction, principal, now) : null;
   if (principal.via === 'cookie' && !session) throw new AppError('invalid_token');
+  const own = session ? await markSessionRenamed(transaction, principal) : [];
   const keptId = session?.id ?? principal.sessionId;
-  return { session, ended: await markOtherSessionsRevoked(transaction, principal.userId, keptId, 'password_changed') };
+  const others = await markOtherSessionsRevoked(transaction, principal.userId, keptId, 'password_changed');
+  return { session, ended: [...own, ...others] };
 }

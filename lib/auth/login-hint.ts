@@ -8,6 +8,7 @@ import { sessions, users } from '../db/schema.ts';
 import { loginHintCookie, readCookies } from './cookies.ts';
 import { LOGIN_HINT_KEPT_SECONDS, TYPED_NAME_KEPT_SECONDS } from './policy.ts';
 import { presentedClaims } from './refresh.ts';
+import { RENAMED } from './sessions.ts';
 
 const LoginHint = z.object({
   name: z.string().min(1).max(USER_NAME_MAX_CHARS),
@@ -72,6 +73,7 @@ interface Ended {
 }
 
 function reasonOf({ revokedReason, disabledAt, expiresAt }: Ended, now: Date): SignInNotice {
+  if (revokedReason === RENAMED) return 'password_changed';
   if (isSignInNotice(revokedReason)) return revokedReason;
   if (disabledAt) return 'user_disabled';
   return expiresAt <= now ? 'expired' : 'ended';

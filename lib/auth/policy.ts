@@ -117,3 +117,5 @@ export const JUDGED_SUBSTITUTIONS = 4;
 /** Changes of password asked for by one user in the window, whatever comes of them. */
 export const PASSWORD_CHANGES_PER_USER = 40;
 export const PASSWORD_CHANGE_WINDOW_SECONDS = 15 * MINUTE;
+/** A refresh with the old cookies may have been on its way when their session was renamed; longer than any that a page waits for. */
+export const RENAMED_GRACE_SECONDS = 10;

@@ -15,7 +15,7 @@ import {
 } from './refresh-token.ts';
 import { renewSession, wrongKey } from './renew-session.ts';
 import { sessionLabel } from './session-label.ts';
-import type { Session } from './sessions.ts';
+import { type Session, wasJustRenamed } from './sessions.ts';
 import { isForeignToken } from './token.ts';
 
 export interface Renewed {
@@ -37,6 +37,8 @@ async function renewPresented(db: Db, headers: Headers, now: Date): Promise<Rene
   const presented = await presentedClaims(headers, now);
   const session = await renewFirst(db, presented, headers, now);
   if (!session) {
+    if (await mayHoldNewCookies(db, presented, headers, now))
+      throw new AppError('unavailable', { retryAfterSeconds: 1 });
     logEvent('session_renewal_refused', { user_id: presented[0]?.user_id ?? null });
     throw new AppError('invalid_grant', { isLogged: true });
   }
@@ -45,6 +47,16 @@ async function renewPresented(db: Db, headers: Headers, now: Date): Promise<Rene
     ? await tokensInHand(session, headers, now)
     : await issueTokens(session, now, { needRefreshToken: false });
   return { session, tokens, isNew: session.dbscAt === null };
+}
+
+/**
+ * A refresh that was on its way while the password was changed: the browser has been given new cookies, which the answer that clears the
+ * old ones would take away again. The next try comes with the new ones; a copy of the old ones is told the end a few seconds later.
+ */
+async function mayHoldNewCookies(db: Db, presented: readonly RefreshTokenClaims[], headers: Headers, now: Date) {
+  if (authorizationToken(headers) !== null) return false;
+  for (const claims of presented) if (await wasJustRenamed(db, claims, now)) return true;
+  return false;
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Db } from '../db/client.ts';
 import { type EcPublicKey, sessions, users } from '../db/schema.ts';
 import { env } from '../env.ts';
 import type { Caller } from './caller.ts';
+import { RENAMED_GRACE_SECONDS } from './policy.ts';
 import { randomId } from './random-id.ts';
 import type { RefreshTokenClaims } from './refresh-token.ts';
 import { denySessions } from './revocations.ts';
@@ -21,6 +22,9 @@ export type RevocationReason = Extract<
   | 'key_mismatch'
   | 'ended_by_operator'
 >;
+
+/** The password was changed in it: its browser goes on with another session. */
+export const RENAMED = 'password_changed_here';
 
 export interface Session {
   id: string;
@@ -194,6 +198,30 @@ export async function markSessionReplaced(transaction: Db, { userId, sessionId }
   return (await markRevoked(transaction, 'signed_in_again', replaced)).map(({ id }) => id);
 }
 
+/** The same for the session that a change of password takes place in, and that `renameSession` has made a new one of. */
+export async function markSessionRenamed(transaction: Db, { userId, sessionId }: SessionOfUser): Promise<string[]> {
+  const renamed = and(eq(sessions.userId, userId), eq(sessions.id, sessionId));
+  return (await markRevoked(transaction, RENAMED, renamed)).map(({ id }) => id);
+}
+
+/** Whether the browser of this refresh token has been given the cookies of a renamed session within the last seconds. */
+export async function wasJustRenamed(db: Db, { sid, user_id, jti }: RefreshTokenClaims, now: Date): Promise<boolean> {
+  const since = new Date(now.getTime() - RENAMED_GRACE_SECONDS * 1_000);
+  const [found] = await db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(
+      and(
+        eq(sessions.id, sid),
+        eq(sessions.userId, user_id),
+        eq(sessions.refreshJti, jti),
+        eq(sessions.revokedReason, RENAMED),
+        gt(sessions.revokedAt, since),
+      ),
+    );
+  return found !== undefined;
+}
+
 /** What a browser still says of its session when the access token is gone. Anybody can write it, so it is good for the user's own sessions only. */
 export interface HintedSession {
   userId: number;
@@ -259,7 +287,11 @@ async function revoke(db: Db, reason: RevocationReason, which: SQL | undefined):
   return ids;
 }
 
-function markRevoked(db: Db, reason: RevocationReason, which: SQL | undefined): Promise<RevokedSession[]> {
+function markRevoked(
+  db: Db,
+  reason: RevocationReason | typeof RENAMED,
+  which: SQL | undefined,
+): Promise<RevokedSession[]> {
   return (
     db
       .update(sessions)
