@@ -11,6 +11,10 @@ type Owned = Pick<TokenClaims, 'sid' | 'user_id'>;
 export function believedClaims<Claims extends Owned>(claims: readonly Claims[], headers: Headers): Claims[] {
   const user = hintedUser(headers);
   if (user !== null) return claims.filter(({ user_id }) => user_id === user);
+  return claimsOfOneSession(claims);
+}
+
+export function claimsOfOneSession<Claims extends Owned>(claims: readonly Claims[]): Claims[] {
   return new Set(claims.map(({ sid }) => sid)).size > 1 ? [] : claims.slice(0, 1);
 }
 

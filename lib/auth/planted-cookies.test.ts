@@ -59,6 +59,15 @@ describe('a planted refresh cookie', () => {
     expect(await refreshed(me.refresh)).toBe(me.session.id);
   });
 
+  test('is not what a sign-in has left under a late answer for the session before it', async () => {
+    const [before, me] = [await signedIn(), await signedIn()];
+    expect(await refreshed(me.refresh, before.access, before.hint)).toBe('invalid_grant');
+    await logout(app.db, { userId: before.userId, sessionId: before.session.id }, CALLER);
+    expect(await refreshed(me.refresh, before.access, before.hint)).toBe(me.session.id);
+    const attacker = await signedIn();
+    expect(await refreshed(attacker.refresh, me.refresh, before.access, before.hint)).toBe('invalid_grant');
+  });
+
   test('that is junk is passed over', async () => {
     const me = await signedIn();
     for (const junk of ['refresh_token=x', 'refresh_token=Fe26.2*1*a*b*c**d*e', 'refresh_token="', 'refresh_token=%00'])

@@ -1,11 +1,12 @@
 /** Renewing: a live refresh token in, with a proof where the session is bound to a key; a new access token out, and nothing else changes. */
-import type { Db } from '../db/client.ts';
+import { type Db, database } from '../db/client.ts';
 import { AppError } from '../errors.ts';
 import { logEvent } from '../log.ts';
 import { counted } from '../metrics.ts';
+import { verifyAccessToken } from './access-token.ts';
 import { authorizationToken, findPrincipal } from './authenticate.ts';
-import { believedRefreshClaims } from './believed-claims.ts';
-import { readCookies } from './cookies.ts';
+import { believedRefreshClaims, claimsOfOneSession } from './believed-claims.ts';
+import { hintedUser, readCookies } from './cookies.ts';
 import { type IssuedTokens, issueTokens } from './issue-tokens.ts';
 import {
   isForeignSeal,
@@ -14,6 +15,7 @@ import {
   verifySealedRefreshToken,
 } from './refresh-token.ts';
 import { renewSession, wrongKey } from './renew-session.ts';
+import { isRevoked } from './revocations.ts';
 import { sessionLabel } from './session-label.ts';
 import { type Session, wasJustRenamed } from './sessions.ts';
 import { isForeignToken } from './token.ts';
@@ -107,11 +109,24 @@ export async function presentedClaims(headers: Headers, now: Date): Promise<Refr
   const token = authorizationToken(headers);
   if (token !== null) return [await verifyRefreshToken(token, now)].filter((claims) => claims !== null);
   const seals = readCookies(headers, 'refresh_token');
-  const opened = await Promise.all(seals.map((seal) => verifySealedRefreshToken(seal, now)));
-  return believedRefreshClaims(
-    opened.filter((claims) => claims !== null),
-    headers,
+  const opened = (await Promise.all(seals.map((seal) => verifySealedRefreshToken(seal, now)))).filter(
+    (claims) => claims !== null,
   );
+  const believed = believedRefreshClaims(opened, headers);
+  const isOfNobodyHinted = opened.length > 0 && believed.length === 0;
+  return isOfNobodyHinted && (await isHintLate(headers, now)) ? claimsOfOneSession(opened) : believed;
+}
+
+/**
+ * An answer for a session that has ended since may come after another user's sign-in, and puts its access token and its hint over theirs. So
+ * a hint says nothing where every access token of its user beside it is revoked.
+ */
+async function isHintLate(headers: Headers, now: Date): Promise<boolean> {
+  const user = hintedUser(headers);
+  const claims = await Promise.all(readCookies(headers, 'access_token').map((token) => verifyAccessToken(token, now)));
+  const ofUser = claims.flatMap((one) => (one?.user_id === user ? [one.sid] : []));
+  const revoked = await Promise.all(ofUser.map((sid) => isRevoked(database(), sid)));
+  return revoked.length > 0 && !revoked.includes(false);
 }
 
 /** Whether the refresh token itself says that its session needs a proof. Costs no query; older tokens do not say it, and the row decides. */
