@@ -73,7 +73,6 @@ const ACTS: [act: string, run: () => Promise<unknown>, kept: number][] = [
   ['an operator has disabled the user', () => disableUser(app.db, name, NOW), 0],
   ['an operator has ended the sessions of the user', () => endSessions(app.db, name), 0],
   ['an operator has ended all sessions', () => endSessions(app.db), 0],
-  ['the user has ended all other sessions', () => revokeOtherSessions(app.db, userId, 'mine', 'ended_by_user'), 0],
   ['the user is deleted', () => app.db.delete(users).where(eq(users.id, userId)), 0],
 ];
 
@@ -93,6 +92,12 @@ describe('a sign-in whose password was verified before', () => {
     await acting;
     expect(await live()).toEqual([]);
   });
+});
+
+test('a sign-in that meets its user ending all other sessions is one of the next', async () => {
+  const endOthers = () => revokeOtherSessions(app.db, userId, 'mine', 'ended_by_user');
+  const { session } = await signIn(hooked({ before: endOthers }));
+  expect((await live()).map(({ id }) => id)).toEqual([session.id]);
 });
 
 test('a sign-in that waits for a change of password under way is refused when it is done', async () => {

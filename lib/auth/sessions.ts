@@ -154,15 +154,13 @@ export async function revokeSession(
 }
 
 /** All but the one given; returns the ids of those that were live. */
-export async function revokeOtherSessions(
+export function revokeOtherSessions(
   db: Db,
   userId: number,
   keptId: string,
   reason: RevocationReason,
 ): Promise<string[]> {
-  const ids = await db.transaction((transaction) => markOtherSessionsRevoked(transaction, userId, keptId, reason));
-  denySessions(ids);
-  return ids;
+  return revoke(db, reason, others(userId, keptId));
 }
 
 /** For a transaction: only the rows. Its caller commits and hands the ids to `denySessions`, since a rollback would leave them live. */
@@ -172,9 +170,7 @@ export async function markOtherSessionsRevoked(
   keptId: string,
   reason: RevocationReason,
 ): Promise<string[]> {
-  await stopSignIns(transaction, eq(users.id, userId));
-  const others = and(eq(sessions.userId, userId), ne(sessions.id, keptId));
-  return (await markRevoked(transaction, reason, others)).map(({ id }) => id);
+  return (await markRevoked(transaction, reason, others(userId, keptId))).map(({ id }) => id);
 }
 
 export interface RevokedSession {
@@ -300,6 +296,10 @@ function markRevoked(
       .where(and(which, isNull(sessions.revokedAt)))
       .returning({ id: sessions.id, userId: sessions.userId })
   );
+}
+
+function others(userId: number, keptId: string): SQL | undefined {
+  return and(eq(sessions.userId, userId), ne(sessions.id, keptId));
 }
 
 /** Needs `users` beside `sessions` in the statement. */
