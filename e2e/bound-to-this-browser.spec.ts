@@ -378,4 +378,6 @@ test('a tab whose access cookie does not stick is not sent round in circles', as
   });
   await page.goto('/order');
   await expect(page).toHaveURL(/\/login\?notice=cookies/);
+  // The sign-in page may have asked once more.
+  await context.unrouteAll({ behavior: 'wait' });
 });
