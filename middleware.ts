@@ -1,7 +1,7 @@
 /** Page requests under /order and /account without a live access token go to be renewed, and wait while the database is away. Only a convenience: the pages check again. */
 import { type NextRequest, NextResponse } from 'next/server';
-import { findPrincipal } from './lib/auth/authenticate.ts';
-import { isDatabaseKnownAway } from './lib/auth/revocations.ts';
+import { findPrincipal } from './lib/auth/request/authenticate.ts';
+import { isDatabaseKnownAway } from './lib/auth/sessions/deny-set.ts';
 import { database } from './lib/db/client.ts';
 import { databaseTime } from './lib/db/clock.ts';
 import { AppError } from './lib/errors.ts';

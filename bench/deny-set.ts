@@ -5,8 +5,8 @@
  */
 import { parseArgs } from 'node:util';
 import { REVOCATION_OVERLAP_SECONDS } from '../lib/auth/policy.ts';
-import { randomId } from '../lib/auth/random-id.ts';
-import { isRevoked, newDenySet } from '../lib/auth/revocations.ts';
+import { isRevoked, newDenySet } from '../lib/auth/sessions/deny-set.ts';
+import { randomId } from '../lib/auth/tokens/random-id.ts';
 import type { Db } from '../lib/db/client.ts';
 import { env } from '../lib/env.ts';
 import { quantile, short } from './figures.ts';

@@ -1,7 +1,7 @@
 /** People who are signed in with a key of their browser, and the refreshes they will send. */
 import { KeyHolder } from '../e2e/contract/key-holder.ts';
 import type { Server } from '../e2e/contract/server.ts';
-import { newProofKey } from '../lib/auth/test-proof.ts';
+import { newProofKey } from '../lib/auth/binding/test-proof.ts';
 import type { Prepared } from './replay.ts';
 
 /** Keeps both cores of a small machine busy with their passwords. */

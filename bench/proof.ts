@@ -5,7 +5,7 @@ import { send } from '../e2e/contract/http.ts';
 import { KeyHolder } from '../e2e/contract/key-holder.ts';
 import { startServer } from '../e2e/contract/server.ts';
 import { SERVER_ENV } from '../e2e/contract/tokens.ts';
-import { newProofKey } from '../lib/auth/test-proof.ts';
+import { newProofKey } from '../lib/auth/binding/test-proof.ts';
 import { CHROMIUM_ARGS, obtainBrowser } from '../scripts/browser.ts';
 import { buildIfStale } from '../scripts/set-up.mjs';
 

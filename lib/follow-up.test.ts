@@ -1,11 +1,11 @@
 /** Effects that are committed are answered as done, whatever fails after them. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { changePassword } from './auth/change-password.ts';
-import { requireRecentSignIn } from './auth/confirm-password.ts';
-import { listLiveSessions } from './auth/list-sessions.ts';
-import { login } from './auth/login.ts';
-import { logout } from './auth/logout.ts';
-import { disableUser, endSessions, setPassword } from './auth/operators.ts';
+import { changePassword } from './auth/passwords/change-password.ts';
+import { requireRecentSignIn } from './auth/passwords/confirm-password.ts';
+import { login } from './auth/passwords/login.ts';
+import { disableUser, endSessions, setPassword } from './auth/passwords/operators.ts';
+import { listLiveSessions } from './auth/sessions/list-sessions.ts';
+import { logout } from './auth/sessions/logout.ts';
 import { addUser, CALLER, openTestApp, PASSWORD, type TestApp } from './auth/test-app.ts';
 import type { Db } from './db/client.ts';
 import { auditEvents } from './db/schema.ts';

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { verifyPassword } from '../lib/auth/password.ts';
+import { verifyPassword } from '../lib/auth/passwords/password.ts';
 import { inspectDataFolder } from '../lib/db/data-folder.ts';
 import { type Env, EnvError, parseEnv } from '../lib/env.ts';
 import { DEMO_USERS } from '../lib/orders/demo-data.ts';

@@ -2,8 +2,8 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { hashPassword } from '../lib/auth/password.ts';
-import { prepareNames } from '../lib/auth/users.ts';
+import { hashPassword } from '../lib/auth/passwords/password.ts';
+import { prepareNames } from '../lib/auth/passwords/users.ts';
 import { type Database, type Db, openEmbedded, openPostgres } from '../lib/db/client.ts';
 import { DATABASE_FOLDER, guardDataFolder } from '../lib/db/data-folder.ts';
 import { embeddedProblem, lacksVersion } from '../lib/db/embedded-problem.ts';

@@ -4,7 +4,7 @@ import { type Answer, send, Visitor } from '../e2e/contract/http.ts';
 import { Device, KeyHolder } from '../e2e/contract/key-holder.ts';
 import { startServer } from '../e2e/contract/server.ts';
 import { APP_ORIGIN, SERVER_ENV } from '../e2e/contract/tokens.ts';
-import { newProofKey } from '../lib/auth/test-proof.ts';
+import { newProofKey } from '../lib/auth/binding/test-proof.ts';
 import { buildIfStale } from './set-up.mjs';
 
 const HTTPS_ORIGIN = 'https://orders.test';

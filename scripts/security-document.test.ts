@@ -159,7 +159,7 @@ test('every event of the log is listed with its level', () => {
 });
 
 test('the forbidden word is the one of the code', () => {
-  expect(read('lib/auth/password-strength.ts')).toContain("OUR_WORDS = ['tandem']");
+  expect(read('lib/auth/passwords/password-strength.ts')).toContain("OUR_WORDS = ['tandem']");
   expect(section('Forbidden words')).toContain('`tandem`');
 });
 

@@ -2,8 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import nextEnv from '@next/env';
 import { Command, CommanderError } from 'commander';
-import { deviceWords } from '../lib/auth/device-words.ts';
-import { loadKeys } from '../lib/auth/keys.ts';
+import { deviceWords } from '../lib/auth/caller/device-words.ts';
 import {
   addUser,
   disableUser,
@@ -16,7 +15,8 @@ import {
   OperatorError,
   setPassword,
   unlockUser,
-} from '../lib/auth/operators.ts';
+} from '../lib/auth/passwords/operators.ts';
+import { loadKeys } from '../lib/auth/tokens/keys.ts';
 import type { Db } from '../lib/db/client.ts';
 import { DataFolderError } from '../lib/db/data-folder.ts';
 import { EnvError, env } from '../lib/env.ts';

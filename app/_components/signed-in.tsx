@@ -1,6 +1,6 @@
 /** What surrounds every page of somebody who is signed in: header, notices, the sign-in dialog, and the start of the session in the browser. */
 import type { ReactNode } from 'react';
-import { getUser } from '../../lib/auth/users.ts';
+import { getUser } from '../../lib/auth/passwords/users.ts';
 import { database } from '../../lib/db/client.ts';
 import { lastDatabaseTime } from '../../lib/db/clock.ts';
 import { pageData } from '../_server/page-data.ts';

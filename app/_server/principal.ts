@@ -2,7 +2,7 @@
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { cache } from 'react';
-import { findPrincipal as findPrincipalByHeaders, type Principal } from '../../lib/auth/authenticate.ts';
+import { findPrincipal as findPrincipalByHeaders, type Principal } from '../../lib/auth/request/authenticate.ts';
 import { database } from '../../lib/db/client.ts';
 import { databaseTime } from '../../lib/db/clock.ts';
 import { AppError } from '../../lib/errors.ts';

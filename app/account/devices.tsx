@@ -1,6 +1,6 @@
 /** Where the person is signed in, and how to end that. */
 import Link from 'next/link';
-import { sessionView } from '../../lib/auth/session-view.ts';
+import { sessionView } from '../../lib/auth/sessions/session-view.ts';
 import { LinkPending } from '../_components/link-pending.tsx';
 import { DeviceRow } from './device-row.tsx';
 import { EndSessions } from './end-sessions.tsx';

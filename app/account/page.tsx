@@ -1,7 +1,7 @@
 /** The account: who is signed in, how long that lasts, where else, and the password. */
 import type { Metadata } from 'next';
-import { listActivity } from '../../lib/auth/activity.ts';
-import { getUser } from '../../lib/auth/users.ts';
+import { getUser } from '../../lib/auth/passwords/users.ts';
+import { listActivity } from '../../lib/auth/sessions/activity.ts';
 import { NEW_PASSWORD_MIN_CHARS } from '../../lib/contract/session.ts';
 import { database } from '../../lib/db/client.ts';
 import { lastDatabaseTime } from '../../lib/db/clock.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Session, startSession } from '../../lib/auth/sessions.ts';
+import { type Session, startSession } from '../../lib/auth/sessions/sessions.ts';
 import { addUser, CALLER, openTestApp, type TestApp } from '../../lib/auth/test-app.ts';
 import { readDevices, readDevicesView } from './read-devices.ts';
 

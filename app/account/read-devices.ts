@@ -6,8 +6,8 @@ import {
   type SessionKind,
   type SessionPosition,
   sessionCursor,
-} from '../../lib/auth/list-sessions.ts';
-import { findSession, type Session, type SessionOfUser } from '../../lib/auth/sessions.ts';
+} from '../../lib/auth/sessions/list-sessions.ts';
+import { findSession, type Session, type SessionOfUser } from '../../lib/auth/sessions/sessions.ts';
 import type { Db } from '../../lib/db/client.ts';
 
 const NEWEST_SHOWN: Record<SessionKind, number> = { browser: 10, program: 5 };

@@ -1,5 +1,5 @@
 /** What happened to the account lately, as plain sentences. */
-import type { Activity } from '../../lib/auth/activity.ts';
+import type { Activity } from '../../lib/auth/sessions/activity.ts';
 import { Instant } from '../_components/instant.tsx';
 
 const SENTENCES: Record<Activity['event'], (device: string) => string> = {

@@ -2,8 +2,8 @@
 import type { Metadata } from 'next';
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
-import { hasCookie } from '../../lib/auth/cookies.ts';
-import { hintedReason, readLoginHint } from '../../lib/auth/login-hint.ts';
+import { hintedReason, readLoginHint } from '../../lib/auth/refresh/login-hint.ts';
+import { hasCookie } from '../../lib/auth/request/cookies.ts';
 import { isSignInNotice } from '../../lib/contract/sign-in-notice.ts';
 import { lastDatabaseTime } from '../../lib/db/clock.ts';
 import { env } from '../../lib/env.ts';

@@ -1,7 +1,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hashPassword } from '../../lib/auth/password.ts';
+import { hashPassword } from '../../lib/auth/passwords/password.ts';
 import { USER_NAME_MAX_CHARS } from '../../lib/contract/limits.ts';
 import { users } from '../../lib/db/schema.ts';
 import { parseEnv } from '../../lib/env.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as jose from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeProof, newProofKey, type ProofKey } from '../../lib/auth/test-proof.ts';
+import { makeProof, newProofKey, type ProofKey } from '../../lib/auth/binding/test-proof.ts';
 import { type Answer, NATIVE_FORM, NAVIGATION, type Sent, send, Visitor } from './http.ts';
 import { KeyHolder, loginClaims } from './key-holder.ts';
 import { type Server, startServer } from './server.ts';

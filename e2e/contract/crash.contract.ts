@@ -3,7 +3,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { hashPassword } from '../../lib/auth/password.ts';
+import { hashPassword } from '../../lib/auth/passwords/password.ts';
 import { users } from '../../lib/db/schema.ts';
 import { parseEnv } from '../../lib/env.ts';
 import { openDatabase } from '../../scripts/open-database.ts';

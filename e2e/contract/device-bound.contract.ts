@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeProof, newProofKey, type ProofKey } from '../../lib/auth/test-proof.ts';
+import { makeProof, newProofKey, type ProofKey } from '../../lib/auth/binding/test-proof.ts';
 import { type Answer, type Jar, NAVIGATION, send } from './http.ts';
 import { Device, loginClaims, type Signing } from './key-holder.ts';
 import { type Server, startServer } from './server.ts';

@@ -1,6 +1,6 @@
 /** Clients that hold a key: one that a page or a program uses (RFC 9449), and one that the browser keeps to itself (DBSC). */
 import { SignJWT } from 'jose';
-import { makeProof, type ProofKey } from '../../lib/auth/test-proof.ts';
+import { makeProof, type ProofKey } from '../../lib/auth/binding/test-proof.ts';
 import { type Answer, type Sent, Visitor } from './http.ts';
 import { APP_ORIGIN } from './tokens.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { makeProof, newProofKey } from '../../lib/auth/test-proof.ts';
+import { makeProof, newProofKey } from '../../lib/auth/binding/test-proof.ts';
 import { CROSS_SITE, type Sent, send, Visitor } from './http.ts';
 import { KeyHolder } from './key-holder.ts';
 import { type Server, startServer } from './server.ts';

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { decodeJwt, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { newProofKey } from '../../lib/auth/test-proof.ts';
+import { newProofKey } from '../../lib/auth/binding/test-proof.ts';
 import { Order, OrderListAnswer, type OrderListItem, ProductListAnswer } from '../../lib/contract/order.ts';
 import { HOSTILE_BODIES, HOSTILE_VALUES } from './hostile.ts';
 import { CROSS_SITE, SAME_ORIGIN, send, Visitor } from './http.ts';

@@ -1,7 +1,7 @@
 /** Tokens that only a holder of the server's secret can make: expired, foreign and wrong ones, each signed as it should be. */
 import { SignJWT } from 'jose';
-import { deriveKeys, type Keys } from '../../lib/auth/keys.ts';
-import { randomId } from '../../lib/auth/random-id.ts';
+import { deriveKeys, type Keys } from '../../lib/auth/tokens/keys.ts';
+import { randomId } from '../../lib/auth/tokens/random-id.ts';
 
 /** Servers under test are started with these, so that tokens made here are theirs. */
 export const AUTH_SECRETS = 'test:Zp4v9Qw2Lr7Xc1Nb6Ky8Tm3Hd5Gj0Fs4';

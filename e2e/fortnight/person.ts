@@ -140,7 +140,8 @@ async function placeOrder(tab: Page, note: string): Promise<void> {
   // What could not be placed stays in its dialog, to be placed again from there.
   if (!(await placeButton(tab).isVisible())) {
     const quantity = tab.getByLabel('Quantity: Cork tray');
-    if ((await quantity.inputValue({ timeout: STEP_MAX_MS })) !== '1') await quantity.fill('1', { timeout: STEP_MAX_MS });
+    if ((await quantity.inputValue({ timeout: STEP_MAX_MS })) !== '1')
+      await quantity.fill('1', { timeout: STEP_MAX_MS });
     await noteField(tab).fill(note, { timeout: STEP_MAX_MS });
     await press(reviewButton(tab));
   }

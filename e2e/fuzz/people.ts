@@ -1,5 +1,5 @@
 /** Who is signed in during a run: browsers and programs, with a key and without, each signing in anew when its session has ended. */
-import { newProofKey } from '../../lib/auth/test-proof.ts';
+import { newProofKey } from '../../lib/auth/binding/test-proof.ts';
 import type { Answer } from '../contract/http.ts';
 import { Device } from '../contract/key-holder.ts';
 

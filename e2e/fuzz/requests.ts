@@ -1,6 +1,7 @@
 /** A case and the people there are → the request to send. */
-import { randomId } from '../../lib/auth/random-id.ts';
-import { makeProof } from '../../lib/auth/test-proof.ts';
+
+import { makeProof } from '../../lib/auth/binding/test-proof.ts';
+import { randomId } from '../../lib/auth/tokens/random-id.ts';
 import { HOSTILE_BODIES } from '../contract/hostile.ts';
 import type { BodyChange, Case, Presented } from './cases.ts';
 import { mutated } from './mutants.ts';

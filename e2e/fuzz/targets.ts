@@ -1,5 +1,5 @@
 /** Every endpoint of the contract and every page, with a request that it takes. */
-import { randomId } from '../../lib/auth/random-id.ts';
+import { randomId } from '../../lib/auth/tokens/random-id.ts';
 
 /** What is there to ask for, as far as the run has learnt it. */
 export interface Known {

@@ -2,10 +2,10 @@
 import { type Db, provideDatabase } from '../db/client.ts';
 import { users } from '../db/schema.ts';
 import { openTestDatabase } from '../db/test-database.ts';
-import type { Caller } from './caller.ts';
-import { hashPassword } from './password.ts';
-import { preparedName } from './prepared-text.ts';
-import { loadTestKeys, NEW_SECRET } from './test-keys.ts';
+import type { Caller } from './caller/caller.ts';
+import { hashPassword } from './passwords/password.ts';
+import { preparedName } from './passwords/prepared-text.ts';
+import { loadTestKeys, NEW_SECRET } from './tokens/test-keys.ts';
 
 export const CALLER: Caller = { address: '192.0.2.7', userAgent: 'Test/1' };
 export const PASSWORD = 'correct horse battery';

@@ -1,5 +1,5 @@
 /** The one address a request is taken to come from: the socket's, or what a trusted proxy has noted. */
-import { plainAddress } from '../auth/network.ts';
+import { plainAddress } from '../auth/caller/network.ts';
 
 /**
  * `trustedProxies` proxies stand in front of us and each has appended the address of its own client to `X-Forwarded-For`;

@@ -1,5 +1,5 @@
 /** One table from error code to status, and the answer made of it. */
-import { proofNonce } from '../auth/proof-nonce.ts';
+import { proofNonce } from '../auth/binding/proof-nonce.ts';
 import type { ErrorBody, ErrorCode } from '../contract/error.ts';
 import { lastDatabaseTime } from '../db/clock.ts';
 import type { AppError } from '../errors.ts';

@@ -1,8 +1,8 @@
 /** The one wrapper around every route handler: method, size, content type, same-site rule, body, authentication, handler, in this order. */
 import type { z } from 'zod';
-import { authenticate, type Principal } from '../auth/authenticate.ts';
-import { type Caller, callerOf } from '../auth/caller.ts';
-import { checkSameSite } from '../auth/same-site.ts';
+import { type Caller, callerOf } from '../auth/caller/caller.ts';
+import { authenticate, type Principal } from '../auth/request/authenticate.ts';
+import { checkSameSite } from '../auth/request/same-site.ts';
 import { PAGE_USER_HEADER } from '../contract/session.ts';
 import { isSignInNotice } from '../contract/sign-in-notice.ts';
 import { type Db, database } from '../db/client.ts';

@@ -1,5 +1,5 @@
 /** The answer to every sign-out: no cookie of ours is left, nor anything a page has stored. */
-import { signedOutCookies } from '../auth/cookies.ts';
+import { signedOutCookies } from '../auth/request/cookies.ts';
 import { noContent, seeOther, withCookies } from './answers.ts';
 import { isNativeFormPost } from './native-form.ts';
 

@@ -1,6 +1,6 @@
 /** `POST /api/csp-report`: browsers say here what the content security policy of a page has stopped. */
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { networkOf } from '../../../lib/auth/network.ts';
+import { networkOf } from '../../../lib/auth/caller/network.ts';
 import { CspReports, cspViolations } from '../../../lib/contract/csp-report.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { noContent } from '../../../lib/http/answers.ts';

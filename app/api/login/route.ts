@@ -1,14 +1,14 @@
 /** `POST /api/login`: name and password in; two cookies, or two tokens, out. */
 import { z } from 'zod';
-import { findPrincipal } from '../../../lib/auth/authenticate.ts';
-import { loginTerms } from '../../../lib/auth/binding-policy.ts';
-import type { Caller } from '../../../lib/auth/caller.ts';
-import { endedSignOutCookies, readCookies, tokenCookies } from '../../../lib/auth/cookies.ts';
-import { registrationOffer } from '../../../lib/auth/dbsc-sessions.ts';
-import { issueTokens } from '../../../lib/auth/issue-tokens.ts';
-import { login } from '../../../lib/auth/login.ts';
-import { signedInHintCookie, typedNameCookies } from '../../../lib/auth/login-hint.ts';
-import type { HintedSession } from '../../../lib/auth/sessions.ts';
+import { loginTerms } from '../../../lib/auth/binding/binding-policy.ts';
+import { registrationOffer } from '../../../lib/auth/binding/dbsc/dbsc-sessions.ts';
+import type { Caller } from '../../../lib/auth/caller/caller.ts';
+import { login } from '../../../lib/auth/passwords/login.ts';
+import { signedInHintCookie, typedNameCookies } from '../../../lib/auth/refresh/login-hint.ts';
+import { findPrincipal } from '../../../lib/auth/request/authenticate.ts';
+import { endedSignOutCookies, readCookies, tokenCookies } from '../../../lib/auth/request/cookies.ts';
+import { issueTokens } from '../../../lib/auth/sessions/issue-tokens.ts';
+import type { HintedSession } from '../../../lib/auth/sessions/sessions.ts';
 import { type BearerLoginAnswer, type CookieLoginAnswer, LoginBody } from '../../../lib/contract/session.ts';
 import { signInNotice } from '../../../lib/contract/sign-in-notice.ts';
 import { json, seeOther, withCookies } from '../../../lib/http/answers.ts';

@@ -1,7 +1,8 @@
 /** `POST /api/logout`: ends the session that the access token, or a bearer refresh token, belongs to. */
-import { authorizationToken, findPrincipal } from '../../../lib/auth/authenticate.ts';
-import { logout } from '../../../lib/auth/logout.ts';
-import { presentedClaims } from '../../../lib/auth/refresh.ts';
+
+import { presentedClaims } from '../../../lib/auth/refresh/refresh.ts';
+import { authorizationToken, findPrincipal } from '../../../lib/auth/request/authenticate.ts';
+import { logout } from '../../../lib/auth/sessions/logout.ts';
 import { sameRequestAt } from '../../../lib/http/answers.ts';
 import { open, route } from '../../../lib/http/route.ts';
 import { signedOut } from '../../../lib/http/signed-out.ts';

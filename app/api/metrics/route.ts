@@ -1,7 +1,7 @@
 /** `GET /api/metrics`: figures for Prometheus, for who has `METRICS_TOKEN`; without that variable there is nothing here. */
 import { timingSafeEqual } from 'node:crypto';
-import { authorizationToken } from '../../../lib/auth/authenticate.ts';
-import { denySetState } from '../../../lib/auth/revocations.ts';
+import { authorizationToken } from '../../../lib/auth/request/authenticate.ts';
+import { denySetState } from '../../../lib/auth/sessions/deny-set.ts';
 import { env } from '../../../lib/env.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { plainText } from '../../../lib/http/answers.ts';

@@ -1,9 +1,9 @@
 /** The order endpoints as a client sees them: statuses, headers and bodies. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { issueTokens } from '../../../lib/auth/issue-tokens.ts';
-import { loadKeys } from '../../../lib/auth/keys.ts';
-import { startSession } from '../../../lib/auth/sessions.ts';
+import { issueTokens } from '../../../lib/auth/sessions/issue-tokens.ts';
+import { startSession } from '../../../lib/auth/sessions/sessions.ts';
+import { loadKeys } from '../../../lib/auth/tokens/keys.ts';
 import { ErrorBody } from '../../../lib/contract/error.ts';
 import { Order, OrderListAnswer, ProductListAnswer } from '../../../lib/contract/order.ts';
 import { type Database, provideDatabase } from '../../../lib/db/client.ts';

@@ -1,8 +1,8 @@
 /** The password endpoint as a client sees it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { issueTokens } from '../../../lib/auth/issue-tokens.ts';
 import { PASSWORD_CHANGES_PER_USER } from '../../../lib/auth/policy.ts';
-import { startSession } from '../../../lib/auth/sessions.ts';
+import { issueTokens } from '../../../lib/auth/sessions/issue-tokens.ts';
+import { startSession } from '../../../lib/auth/sessions/sessions.ts';
 import { addUser, CALLER, openTestApp, PASSWORD, type TestApp } from '../../../lib/auth/test-app.ts';
 import { PUT } from './route.ts';
 

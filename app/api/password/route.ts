@@ -1,11 +1,11 @@
 /** `PUT /api/password`: the current one and a new one; every other session of the user ends, and a browser's own goes on with new cookies. */
 import { z } from 'zod';
-import { hasRefreshToken } from '../../../lib/auth/binding-policy.ts';
-import { changePassword, countPasswordChange } from '../../../lib/auth/change-password.ts';
-import { tokenCookies } from '../../../lib/auth/cookies.ts';
-import { issueTokens } from '../../../lib/auth/issue-tokens.ts';
-import type { SignedIn } from '../../../lib/auth/login.ts';
-import { signedInHintCookie } from '../../../lib/auth/login-hint.ts';
+import { hasRefreshToken } from '../../../lib/auth/binding/binding-policy.ts';
+import { changePassword, countPasswordChange } from '../../../lib/auth/passwords/change-password.ts';
+import type { SignedIn } from '../../../lib/auth/passwords/login.ts';
+import { signedInHintCookie } from '../../../lib/auth/refresh/login-hint.ts';
+import { tokenCookies } from '../../../lib/auth/request/cookies.ts';
+import { issueTokens } from '../../../lib/auth/sessions/issue-tokens.ts';
 import { ChangePasswordBody } from '../../../lib/contract/session.ts';
 import { noContent, withCookies } from '../../../lib/http/answers.ts';
 import { check } from '../../../lib/http/body.ts';

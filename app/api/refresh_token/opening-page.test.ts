@@ -1,11 +1,11 @@
 /** A page that is opened with an expired access token, as the endpoint it is sent to sees it. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { tokenCookies } from '../../../lib/auth/cookies.ts';
-import { issueTokens } from '../../../lib/auth/issue-tokens.ts';
-import { isRevoked } from '../../../lib/auth/revocations.ts';
-import { type SessionTerms, startSession } from '../../../lib/auth/sessions.ts';
+import { newProofKey } from '../../../lib/auth/binding/test-proof.ts';
+import { tokenCookies } from '../../../lib/auth/request/cookies.ts';
+import { isRevoked } from '../../../lib/auth/sessions/deny-set.ts';
+import { issueTokens } from '../../../lib/auth/sessions/issue-tokens.ts';
+import { type SessionTerms, startSession } from '../../../lib/auth/sessions/sessions.ts';
 import { addUser, CALLER, openTestApp, type TestApp } from '../../../lib/auth/test-app.ts';
-import { newProofKey } from '../../../lib/auth/test-proof.ts';
 import { databaseTime } from '../../../lib/db/clock.ts';
 import { GET } from './route.ts';
 

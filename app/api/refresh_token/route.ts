@@ -1,15 +1,16 @@
 /** `PUT /api/refresh_token` renews for scripts and programs; `GET` does it for a page that was opened with an expired access token. */
-import { authorizationToken, findPrincipal } from '../../../lib/auth/authenticate.ts';
+
+import { PAGE_RENEWALS_IN_A_ROW_MAX } from '../../../lib/auth/policy.ts';
+import { endedHintCookies } from '../../../lib/auth/refresh/login-hint.ts';
+import { bringsForeignTokens, isKeyBound, refresh } from '../../../lib/auth/refresh/refresh.ts';
+import { authorizationToken, findPrincipal } from '../../../lib/auth/request/authenticate.ts';
 import {
   clearedCookies,
   hasCookie,
   renewalCount,
   renewalCountCookie,
   tokenCookies,
-} from '../../../lib/auth/cookies.ts';
-import { endedHintCookies } from '../../../lib/auth/login-hint.ts';
-import { PAGE_RENEWALS_IN_A_ROW_MAX } from '../../../lib/auth/policy.ts';
-import { bringsForeignTokens, isKeyBound, refresh } from '../../../lib/auth/refresh.ts';
+} from '../../../lib/auth/request/cookies.ts';
 import type { BearerRefreshAnswer, CookieRefreshAnswer } from '../../../lib/contract/session.ts';
 import type { Db } from '../../../lib/db/client.ts';
 import { AppError } from '../../../lib/errors.ts';

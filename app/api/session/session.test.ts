@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { issueTokens } from '../../../lib/auth/issue-tokens.ts';
-import { startSession } from '../../../lib/auth/sessions.ts';
+import { issueTokens } from '../../../lib/auth/sessions/issue-tokens.ts';
+import { startSession } from '../../../lib/auth/sessions/sessions.ts';
 import { addUser, CALLER, openTestApp, type TestApp } from '../../../lib/auth/test-app.ts';
 import { databaseTime } from '../../../lib/db/clock.ts';
 import { GET } from './route.ts';

@@ -1,9 +1,10 @@
 /** `GET /api/sessions`: where the user is signed in. `DELETE`: ends every session but this one. */
-import { recordEvent } from '../../../lib/auth/audit.ts';
-import { requireRecentSignIn } from '../../../lib/auth/confirm-password.ts';
-import { listLiveSessions, readSessionCursor, sessionCursor } from '../../../lib/auth/list-sessions.ts';
-import { sessionView } from '../../../lib/auth/session-view.ts';
-import { findSession, revokeOtherSessions } from '../../../lib/auth/sessions.ts';
+
+import { requireRecentSignIn } from '../../../lib/auth/passwords/confirm-password.ts';
+import { recordEvent } from '../../../lib/auth/sessions/audit.ts';
+import { listLiveSessions, readSessionCursor, sessionCursor } from '../../../lib/auth/sessions/list-sessions.ts';
+import { sessionView } from '../../../lib/auth/sessions/session-view.ts';
+import { findSession, revokeOtherSessions } from '../../../lib/auth/sessions/sessions.ts';
 import { EndSessionBody, type SessionListAnswer, SessionListQuery } from '../../../lib/contract/session.ts';
 import { fieldError } from '../../../lib/errors.ts';
 import { json, noContent } from '../../../lib/http/answers.ts';

@@ -1,8 +1,9 @@
 /** What a browser that binds sessions by itself is told: its next challenge, what it watches over, and a new access token. */
-import { attributesOf, fullName, tokenCookies } from '../../../../lib/auth/cookies.ts';
-import { DBSC_REFRESH_PATH, type DbscAnswer } from '../../../../lib/auth/dbsc-sessions.ts';
-import { issueTokens } from '../../../../lib/auth/issue-tokens.ts';
-import type { Session } from '../../../../lib/auth/sessions.ts';
+
+import { DBSC_REFRESH_PATH, type DbscAnswer } from '../../../../lib/auth/binding/dbsc/dbsc-sessions.ts';
+import { attributesOf, fullName, tokenCookies } from '../../../../lib/auth/request/cookies.ts';
+import { issueTokens } from '../../../../lib/auth/sessions/issue-tokens.ts';
+import type { Session } from '../../../../lib/auth/sessions/sessions.ts';
 import { AppError } from '../../../../lib/errors.ts';
 import { json, withCookies } from '../../../../lib/http/answers.ts';
 import { errorResponse } from '../../../../lib/http/error-response.ts';

@@ -1,5 +1,5 @@
 /** `POST /api/refresh_token/dbsc`: a browser that has bound a session renews it, unseen by any page. */
-import { renewForBrowser } from '../../../../lib/auth/dbsc-sessions.ts';
+import { renewForBrowser } from '../../../../lib/auth/binding/dbsc/dbsc-sessions.ts';
 import { open, route } from '../../../../lib/http/route.ts';
 import { dbscResponse } from './dbsc-response.ts';
 

@@ -1,6 +1,7 @@
 /** `POST /api/refresh_token/logout`: where `/api/logout` sends a browser without a live access token, since the refresh cookie reaches this path. */
-import { logout } from '../../../../lib/auth/logout.ts';
-import { presentedClaims } from '../../../../lib/auth/refresh.ts';
+
+import { presentedClaims } from '../../../../lib/auth/refresh/refresh.ts';
+import { logout } from '../../../../lib/auth/sessions/logout.ts';
 import { open, route } from '../../../../lib/http/route.ts';
 import { signedOut } from '../../../../lib/http/signed-out.ts';
 

@@ -1,8 +1,8 @@
 /** `DELETE /api/sessions/{id}`: ends one session of the user's own; another's is as unknown as one that never was. */
 import { z } from 'zod';
-import { recordEvent } from '../../../../lib/auth/audit.ts';
-import { requireRecentSignIn } from '../../../../lib/auth/confirm-password.ts';
-import { revokeSession } from '../../../../lib/auth/sessions.ts';
+import { requireRecentSignIn } from '../../../../lib/auth/passwords/confirm-password.ts';
+import { recordEvent } from '../../../../lib/auth/sessions/audit.ts';
+import { revokeSession } from '../../../../lib/auth/sessions/sessions.ts';
 import { EndSessionBody, SessionId } from '../../../../lib/contract/session.ts';
 import { AppError } from '../../../../lib/errors.ts';
 import { noContent } from '../../../../lib/http/answers.ts';

@@ -1,6 +1,6 @@
 /** `POST /api/refresh_token/dbsc/start`: a browser binds the session that has just begun to a key in its hardware. */
-import { registerBrowserKey } from '../../../../../lib/auth/dbsc-sessions.ts';
-import { presentedClaims } from '../../../../../lib/auth/refresh.ts';
+import { registerBrowserKey } from '../../../../../lib/auth/binding/dbsc/dbsc-sessions.ts';
+import { presentedClaims } from '../../../../../lib/auth/refresh/refresh.ts';
 import { AppError } from '../../../../../lib/errors.ts';
 import { open, route } from '../../../../../lib/http/route.ts';
 import { dbscResponse } from '../dbsc-response.ts';

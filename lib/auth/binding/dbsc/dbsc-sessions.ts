@@ -1,0 +1,97 @@
+/** Sessions that the browser itself binds and renews (Device Bound Session Credentials), on the same row and with the same end as every other. */
+import { isNull, type SQL, sql } from 'drizzle-orm';
+import type { Db } from '../../../db/client.ts';
+import { sessions } from '../../../db/schema.ts';
+import { env } from '../../../env.ts';
+import { AppError } from '../../../errors.ts';
+import { logEvent } from '../../../log.ts';
+import { DBSC_CHALLENGE_SPARE_SECONDS } from '../../policy.ts';
+import { sessionLabel } from '../../sessions/session-label.ts';
+import { findSessionOfBrowser, type Session, updateSession, updateSessionOfBrowser } from '../../sessions/sessions.ts';
+import { randomId } from '../../tokens/random-id.ts';
+import type { RefreshTokenClaims } from '../../tokens/refresh-token.ts';
+import { isRegistrationChallenge, registrationChallenge } from '../proof-nonce.ts';
+import { readDbscProof, unquoted } from './dbsc-proof.ts';
+
+export const DBSC_START_PATH = '/api/refresh_token/dbsc/start';
+export const DBSC_REFRESH_PATH = '/api/refresh_token/dbsc';
+
+export interface DbscAnswer {
+  dbscId: string;
+  /** Sent ahead, so that the next renewal is a single request. */
+  challenge: string;
+  /** Null where the browser is only asked to sign. */
+  session: Session | null;
+}
+
+/** Offered at a sign-in over https; browsers that do not know it take no notice. */
+export function registrationOffer(session: Session, now: Date): Record<string, string> {
+  if (!env().appOrigin.startsWith('https:')) return {};
+  const challenge = registrationChallenge(session.id, now);
+  return { 'Secure-Session-Registration': `(ES256);path="${DBSC_START_PATH}";challenge="${challenge}"` };
+}
+
+/** Binds the session that the refresh token names, once. Throws `invalid_dpop_proof` for a wrong proof, `invalid_grant` for a session that cannot be bound. */
+export async function registerBrowserKey(
+  db: Db,
+  claims: RefreshTokenClaims,
+  headers: Headers,
+  now: Date,
+): Promise<DbscAnswer> {
+  const proof = await readDbscProof(headers, env().appOrigin + DBSC_START_PATH);
+  if (!proof || !isRegistrationChallenge(proof.challenge, claims.sid, now)) throw new AppError('invalid_dpop_proof');
+  const [dbscId, challenge] = [randomId(), newChallenge(now)];
+  const session = await updateSession(db, claims, now, {
+    set: { lastRefreshedAt: now, dbscId, dbscKey: proof.key, dbscChallenges: [challenge] },
+    where: isNull(sessions.dbscId),
+  });
+  if (!session) throw new AppError('invalid_grant');
+  return { dbscId, challenge, session };
+}
+
+/**
+ * Renews for a browser that has signed one of its challenges, each of which works once; asks for another signature where it has not, or
+ * its challenge is old: that is no sign of theft, since renewals may overlap. Throws `invalid_token` when the session is over.
+ */
+export async function renewForBrowser(db: Db, headers: Headers, now: Date): Promise<DbscAnswer> {
+  const dbscId = unquoted(headers.get('sec-secure-session-id') ?? '');
+  const found = await findSessionOfBrowser(db, dbscId, now);
+  if (!found) throw new AppError('invalid_token');
+  const proof = await readDbscProof(headers, env().appOrigin + DBSC_REFRESH_PATH, found.key);
+  const challenge = newChallenge(now);
+  const { dbscChallenges } = sessions;
+  if (proof && isRecent(proof.challenge, now)) {
+    const left = sql`array_remove(${dbscChallenges}, ${proof.challenge}::text)`;
+    const session = await updateSessionOfBrowser(db, dbscId, now, {
+      set: {
+        lastRefreshedAt: now,
+        dbscAt: sql`coalesce(${sessions.dbscAt}, ${now.toISOString()}::timestamptz)`,
+        dbscChallenges: withChallenge(left, challenge),
+      },
+      where: sql`${proof.challenge}::text = any(${dbscChallenges})`,
+    });
+    if (session) {
+      logEvent('session_renewed', { user_id: session.userId, sid: sessionLabel(session.id) });
+      return { dbscId, challenge, session };
+    }
+  }
+  await updateSessionOfBrowser(db, dbscId, now, {
+    set: { dbscChallenges: withChallenge(sql`${dbscChallenges}`, challenge) },
+  });
+  return { dbscId, challenge, session: null };
+}
+
+/** The last one and the new one: two renewals may be under way. */
+function withChallenge(challenges: SQL, challenge: string): SQL {
+  return sql`array_remove(array[(${challenges})[cardinality(${challenges})], ${challenge}::text], null)`;
+}
+
+/** `<when, in seconds>.<128 random bits>`. */
+function newChallenge(now: Date): string {
+  return `${Math.floor(now.getTime() / 1_000).toString(36)}.${randomId()}`;
+}
+
+function isRecent(challenge: string, now: Date): boolean {
+  const ageSeconds = now.getTime() / 1_000 - Number.parseInt(challenge, 36);
+  return ageSeconds <= env().boundAccessTokenLifetimeSeconds + DBSC_CHALLENGE_SPARE_SECONDS;
+}

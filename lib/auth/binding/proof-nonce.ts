@@ -1,0 +1,53 @@
+/** Values of ours that say when they were handed out, and that nobody has to keep: the nonce of a proof (RFC 9449 8), and the challenge of a registration. */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import {
+  PROOF_NONCE_STEP_SECONDS,
+  PROOF_NONCE_STEPS_AHEAD,
+  PROOF_NONCE_STEPS_BACK,
+  REGISTRATION_STEPS_BACK,
+} from '../policy.ts';
+import { type KeySet, keys } from '../tokens/keys.ts';
+
+/** 128 bits, base64url. */
+const TAG_CHARS = 22;
+
+/** `<step>.<tag>`. The same for a minute and for every client: a proof is used once by its `jti`, not by its nonce. */
+export function proofNonce(now: Date): string {
+  return dated(stepAt(now), '', keys().newest);
+}
+
+/** When the nonce was handed out, in steps; null for one that is not ours, or older than some four minutes. */
+export function recentNonceStep(nonce: string, now: Date): number | null {
+  return recentStep(nonce, '', PROOF_NONCE_STEPS_BACK, now);
+}
+
+/** What a browser signs to bind one session to a key of its own. */
+export function registrationChallenge(sessionId: string, now: Date): string {
+  return dated(stepAt(now), sessionId, keys().newest);
+}
+
+export function isRegistrationChallenge(challenge: string, sessionId: string, now: Date): boolean {
+  return recentStep(challenge, sessionId, REGISTRATION_STEPS_BACK, now) !== null;
+}
+
+export function stepAt(now: Date): number {
+  return Math.floor(now.getTime() / (PROOF_NONCE_STEP_SECONDS * 1_000));
+}
+
+function recentStep(given: string, about: string, stepsBack: number, now: Date): number | null {
+  const step = Number.parseInt(given, 36);
+  const current = stepAt(now);
+  // Written so that no step at all (NaN) is refused too.
+  if (!(step >= current - stepsBack && step <= current + PROOF_NONCE_STEPS_AHEAD)) return null;
+  return [...keys().byId.values()].some((set) => isEqual(given, dated(step, about, set))) ? step : null;
+}
+
+function dated(step: number, about: string, { proofNonce: key }: KeySet): string {
+  const tag = createHmac('sha256', key).update(`${step} ${about}`).digest('base64url').slice(0, TAG_CHARS);
+  return `${step.toString(36)}.${tag}`;
+}
+
+function isEqual(given: string, ours: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(ours)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

@@ -1,0 +1,81 @@
+/** Changing the password: the new one is in force, and every earlier session over, in one step. */
+import { and, eq } from 'drizzle-orm';
+import type { ChangePasswordBody } from '../../contract/session.ts';
+import type { Db } from '../../db/client.ts';
+import { isDatabaseAway } from '../../db/failures.ts';
+import { users } from '../../db/schema.ts';
+import { AppError, fieldError } from '../../errors.ts';
+import type { Caller } from '../caller/caller.ts';
+import { PASSWORD_CHANGE_WINDOW_SECONDS, PASSWORD_CHANGES_PER_USER } from '../policy.ts';
+import type { Principal } from '../request/authenticate.ts';
+import { recordEvent } from '../sessions/audit.ts';
+import { denySessions } from '../sessions/deny-set.ts';
+import { markOtherSessionsRevoked, markSessionRenamed, renameSession } from '../sessions/sessions.ts';
+import { confirmPassword } from './confirm-password.ts';
+import type { SignedIn } from './login.ts';
+import { hashPassword } from './password.ts';
+import { passwordProblem } from './password-strength.ts';
+import { preparedPassword } from './prepared-text.ts';
+import { counter } from './rate-limit.ts';
+
+const LIMIT = {
+  name: 'password change',
+  count: PASSWORD_CHANGES_PER_USER,
+  windowSeconds: PASSWORD_CHANGE_WINDOW_SECONDS,
+};
+
+/** A connection that breaks at the commit does not say whether it happened, and the current password may be the new one by now. */
+const LOST = 'The connection to the database broke off. Your password may have been changed: try the new one first.';
+
+/** Counts one request, before its body is looked at: judging and hashing cost more than anything else here. Throws `rate_limited`. */
+export async function countPasswordChange(db: Db, userId: number): Promise<void> {
+  await counter(db, LIMIT, String(userId)).count();
+}
+
+/**
+ * Every other session is revoked. So is the browser's own, since its cookies may have been copied: it goes on as the session that is returned. A
+ * program's session stays as it is, and null is returned: the answer has no body that could bring it new tokens.
+ *
+ * Throws `invalid_credentials` for a wrong current password (also when another change came first), and `invalid_request` for a poor new one.
+ */
+export async function changePassword(
+  db: Db,
+  principal: Principal,
+  change: ChangePasswordBody,
+  caller: Caller,
+  now: Date,
+): Promise<SignedIn | null> {
+  const { userId } = principal;
+  const user = await confirmPassword(db, principal, change.current, caller);
+  const problem = await passwordProblem(preparedPassword(change.new), user.name);
+  if (problem) throw fieldError('new', problem);
+  const passwordHash = await hashPassword(change.new);
+  let isCommitting = false;
+  const changing = db.transaction(async (transaction) => {
+    const changed = await transaction
+      .update(users)
+      .set({ passwordHash, passwordChangedAt: now })
+      .where(and(eq(users.id, userId), eq(users.passwordHash, user.passwordHash)))
+      .returning({ id: users.id });
+    if (changed.length === 0) throw new AppError('invalid_credentials', { message: 'Wrong password.' });
+    const revoked = await revokeOthers(transaction, principal, now);
+    isCommitting = true;
+    return revoked;
+  });
+  const { session, ended } = await changing.catch((error: unknown) => {
+    throw isCommitting && isDatabaseAway(error) ? new AppError('unavailable', { message: LOST, cause: error }) : error;
+  });
+  denySessions(ended);
+  const sessionId = session?.id ?? principal.sessionId;
+  await recordEvent(db, { event: 'authn_password_change', userId, sessionId, caller });
+  return session && { user: { id: userId, name: user.name }, session };
+}
+
+async function revokeOthers(transaction: Db, principal: Principal, now: Date) {
+  const session = principal.via === 'cookie' ? await renameSession(transaction, principal, now) : null;
+  if (principal.via === 'cookie' && !session) throw new AppError('invalid_token');
+  const own = session ? await markSessionRenamed(transaction, principal) : [];
+  const keptId = session?.id ?? principal.sessionId;
+  const others = await markOtherSessionsRevoked(transaction, principal.userId, keptId, 'password_changed');
+  return { session, ended: [...own, ...others] };
+}

@@ -1,0 +1,123 @@
+/** How often a password may be wrong: growing waits for who guesses, and no lock for the browsers a user has signed in from. */
+import type { Db } from '../../db/client.ts';
+import { followUp } from '../../follow-up.ts';
+import { networkOf, siteOf } from '../caller/network.ts';
+import {
+  LOGIN_ADDRESS_WINDOW_SECONDS,
+  LOGIN_FAILURES_FREE,
+  LOGIN_FAILURES_PER_ADDRESS,
+  LOGIN_FAILURES_PER_NAME,
+  LOGIN_FAILURES_PER_NAME_AND_SITE,
+  LOGIN_FAILURES_PER_SITE,
+  LOGIN_FIRST_WAIT_SECONDS,
+  LOGIN_LONGEST_WAIT_SECONDS,
+  LOGIN_NAME_WINDOW_SECONDS,
+} from '../policy.ts';
+import { preparedName } from './prepared-text.ts';
+import { type Counter, counter } from './rate-limit.ts';
+
+/** Who guesses: a browser that this user has signed in from (or is signed in with), or nobody we know. */
+export interface Guesser {
+  address: string;
+  /** Null for a stranger. */
+  browserId: string | null;
+}
+
+/** One password to be looked at; counted before it is, so that parallel guesses cannot slip through. */
+export interface LoginAttempt {
+  /** Forgets what counted against this name: the password was right. Never throws; what could not be forgotten counts on. */
+  succeeded(): Promise<void>;
+}
+
+/** Throws `rate_limited` with the seconds to wait. The name counts in its prepared form, whether or not somebody has it. */
+export async function countLoginAttempt(db: Db, typedName: string, guesser: Guesser): Promise<LoginAttempt> {
+  const name = preparedName(typedName);
+  const { address, browserId } = guesser;
+  const [network, site] = [networkOf(address), siteOf(address)];
+  const ofStranger = browserId === null ? [counter(db, ADDRESS, network), ...ofSite(db, name, site)] : [];
+  const ofName = counter(db, browserId === null ? NAME_FROM_UNKNOWN : NAME_FROM_KNOWN, name);
+  const slowed = slowedDown(db, browserId === null ? `pair\0${name}\0${network}` : `browser\0${browserId}`);
+  const counted: Counter[] = [];
+  for (const next of [...ofStranger, ofName, slowed]) {
+    await takingBack(counted, () => next.count());
+    counted.unshift(next);
+  }
+  return {
+    succeeded: () =>
+      followUp(async () => {
+        await slowed.forget();
+        await ofName.forget();
+        for (const counter of ofStranger) await counter.takeBack();
+      }),
+  };
+}
+
+/** Of an IPv6 site, which can choose among 65,536 networks. */
+function ofSite(db: Db, name: string, site: string | null): Counter[] {
+  return site === null ? [] : [counter(db, SITE, site), counter(db, NAME_FROM_SITE, `${name}\0${site}`)];
+}
+
+/** What counts against the name; a wait of one address or browser goes on to its end. */
+export async function forgetLoginFailures(db: Db, name: string): Promise<void> {
+  const key = preparedName(name);
+  await counter(db, NAME_FROM_KNOWN, key).forget();
+  await counter(db, NAME_FROM_UNKNOWN, key).forget();
+}
+
+/** All known browsers of a user together get no more guesses than the strangers. */
+const NAME_FROM_KNOWN = {
+  name: 'login name known',
+  count: LOGIN_FAILURES_PER_NAME,
+  windowSeconds: LOGIN_NAME_WINDOW_SECONDS,
+};
+const NAME_FROM_UNKNOWN = { ...NAME_FROM_KNOWN, name: 'login name' };
+const ADDRESS = {
+  name: 'login address',
+  count: LOGIN_FAILURES_PER_ADDRESS,
+  windowSeconds: LOGIN_ADDRESS_WINDOW_SECONDS,
+};
+const SITE = { ...ADDRESS, name: 'login site', count: LOGIN_FAILURES_PER_SITE };
+const NAME_FROM_SITE = { ...NAME_FROM_UNKNOWN, name: 'login name site', count: LOGIN_FAILURES_PER_NAME_AND_SITE };
+/** Only counted; what it leads to is a wait. */
+const FAILURES = {
+  name: 'login failures',
+  count: Number.MAX_SAFE_INTEGER,
+  windowSeconds: LOGIN_NAME_WINDOW_SECONDS,
+};
+/** One attempt for each wait. */
+const TURN = { name: 'login turn', count: 1, windowSeconds: LOGIN_LONGEST_WAIT_SECONDS };
+
+/** Seconds until the next attempt after the `failures`th wrong password in a row; 0 while they are free. */
+export function waitSeconds(failures: number): number {
+  const beyond = failures - LOGIN_FAILURES_FREE;
+  return beyond < 1 ? 0 : Math.min(LOGIN_FIRST_WAIT_SECONDS * 2 ** (beyond - 1), LOGIN_LONGEST_WAIT_SECONDS);
+}
+
+/** Each attempt beyond the free ones takes a turn, and the next turn comes after a wait; who comes earlier is not counted. */
+function slowedDown(db: Db, key: string): Counter {
+  const failures = counter(db, FAILURES, key);
+  const turn = counter(db, TURN, key);
+  return {
+    async count() {
+      const failed = await failures.count();
+      const wait = waitSeconds(failed);
+      if (wait > 0) await takingBack([failures], () => turn.count(wait));
+      return failed;
+    },
+    takeBack: () => failures.takeBack(),
+    async forget() {
+      await failures.forget();
+      await turn.forget();
+    },
+  };
+}
+
+/** An attempt that is refused further on was no guess. */
+async function takingBack<T>(counted: Pick<Counter, 'takeBack'>[], next: () => Promise<T>): Promise<T> {
+  try {
+    return await next();
+  } catch (error) {
+    for (const counter of counted) await counter.takeBack();
+    throw error;
+  }
+}

@@ -1,0 +1,141 @@
+/** What an operator may do to users and their sessions; running servers hear of it within `REVOCATION_LAG`. */
+import { and, asc, desc, eq, gt, isNull } from 'drizzle-orm';
+import { USER_NAME_MAX_CHARS } from '../../contract/limits.ts';
+import type { Db } from '../../db/client.ts';
+import { sessions, users } from '../../db/schema.ts';
+import type { Caller } from '../caller/caller.ts';
+import { recordEvent } from '../sessions/audit.ts';
+import { denySessions } from '../sessions/deny-set.ts';
+import { markAllSessionsRevoked, type RevokedSession } from '../sessions/sessions.ts';
+import { forgetLoginFailures } from './login-attempts.ts';
+import { hashPassword } from './password.ts';
+import { passwordProblem } from './password-strength.ts';
+import { nameProblem, preparedName, preparedPassword } from './prepared-text.ts';
+import { findUserByName } from './users.ts';
+
+/** A reason to do nothing: one sentence for the operator. */
+export class OperatorError extends Error {
+  override readonly name = 'OperatorError';
+}
+
+/** Stands in the user's recent activity. */
+const OPERATOR: Caller = { address: '', userAgent: 'Tandem operator' };
+
+export interface LiveSession {
+  userName: string;
+  userAgent: string;
+  address: string;
+  createdAt: Date;
+  lastRefreshedAt: Date | null;
+  expiresAt: Date;
+  jkt: string | null;
+}
+
+/** Throws `OperatorError` for a name that is taken, in whatever spelling, or none, and for a poor password. */
+export async function addUser(db: Db, name: string, password: string): Promise<void> {
+  const problem = nameProblem(name, USER_NAME_MAX_CHARS);
+  if (problem) throw new OperatorError(problem);
+  const row = { name, nameKey: preparedName(name), passwordHash: await hashOf(name, password) };
+  const added = await db.insert(users).values(row).onConflictDoNothing().returning({ id: users.id });
+  if (added.length === 0) throw new OperatorError(`There is a user ${name} already.`);
+}
+
+/** Every session of the user ends with the old password. Returns how many did. */
+export async function setPassword(db: Db, name: string, password: string, now: Date): Promise<number> {
+  const id = await idOf(db, name);
+  const passwordHash = await hashOf(name, password);
+  const ended = await db.transaction(async (transaction) => {
+    await transaction.update(users).set({ passwordHash, passwordChangedAt: now }).where(eq(users.id, id));
+    await forgetLoginFailures(transaction, name);
+    return markAllSessionsRevoked(transaction, id, 'password_changed');
+  });
+  await recordEvent(db, { event: 'authn_password_change', userId: id, caller: OPERATOR });
+  return noted(db, ended);
+}
+
+/** Ends every session of the user, and lets no new one begin. Returns how many ended. */
+export async function disableUser(db: Db, name: string, now: Date): Promise<number> {
+  const id = await idOf(db, name);
+  const ended = await db.transaction(async (transaction) => {
+    await transaction.update(users).set({ disabledAt: now }).where(eq(users.id, id));
+    return markAllSessionsRevoked(transaction, id, 'user_disabled');
+  });
+  return noted(db, ended);
+}
+
+/** Sessions that were ended stay ended. */
+export async function enableUser(db: Db, name: string): Promise<void> {
+  await db
+    .update(users)
+    .set({ disabledAt: null })
+    .where(eq(users.id, await idOf(db, name)));
+}
+
+/** Lets a user in again whose name was guessed at too often. */
+export async function unlockUser(db: Db, name: string): Promise<void> {
+  await idOf(db, name);
+  await forgetLoginFailures(db, name);
+}
+
+export interface ListedUser {
+  name: string;
+  disabledAt: Date | null;
+  /** False where another user's name differs in case, width or blanks alone: then only the exact spelling signs in. */
+  isPrepared: boolean;
+}
+
+export async function listUsers(db: Db): Promise<ListedUser[]> {
+  const rows = await db.select().from(users).orderBy(asc(users.name));
+  return rows.map(({ name, disabledAt, nameKey }) => ({ name, disabledAt, isPrepared: nameKey !== null }));
+}
+
+/** Of one user or of all; newest first. */
+export async function listSessions(db: Db, now: Date, name?: string): Promise<LiveSession[]> {
+  const userId = name === undefined ? undefined : await idOf(db, name);
+  return db
+    .select({
+      userName: users.name,
+      userAgent: sessions.userAgent,
+      address: sessions.address,
+      createdAt: sessions.createdAt,
+      lastRefreshedAt: sessions.lastRefreshedAt,
+      expiresAt: sessions.expiresAt,
+      jkt: sessions.jkt,
+    })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .where(
+      and(
+        isNull(sessions.revokedAt),
+        gt(sessions.expiresAt, now),
+        userId === undefined ? undefined : eq(users.id, userId),
+      ),
+    )
+    .orderBy(asc(users.name), desc(sessions.createdAt));
+}
+
+/** Of one user, or of all users when no name is given. Returns how many ended. */
+export async function endSessions(db: Db, name?: string): Promise<number> {
+  const which = name === undefined ? 'everybody' : await idOf(db, name);
+  const ended = await db.transaction((transaction) => markAllSessionsRevoked(transaction, which, 'ended_by_operator'));
+  return noted(db, ended);
+}
+
+async function idOf(db: Db, name: string): Promise<number> {
+  const user = await findUserByName(db, name);
+  if (!user) throw new OperatorError(`There is no user ${name}.`);
+  return user.id;
+}
+
+async function hashOf(name: string, password: string): Promise<string> {
+  const problem = await passwordProblem(preparedPassword(password), name);
+  if (problem) throw new OperatorError(problem);
+  return hashPassword(password);
+}
+
+async function noted(db: Db, ended: RevokedSession[]): Promise<number> {
+  denySessions(ended.map(({ id }) => id));
+  for (const { id: sessionId, userId } of ended)
+    await recordEvent(db, { event: 'session_revoked', userId, sessionId, caller: OPERATOR });
+  return ended.length;
+}

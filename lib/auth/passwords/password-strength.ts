@@ -1,0 +1,67 @@
+/** Why a new password will not do: short, among the first that a guesser tries, or made of the user's and our own name. */
+import { NEW_PASSWORD_MIN_CHARS } from '../../contract/session.ts';
+import { processWide } from '../../process-wide.ts';
+import {
+  CUT_PASSWORD_MIN_GUESSES,
+  JUDGED_PASSWORD_PART_CHARS,
+  JUDGED_SUBSTITUTIONS,
+  NEW_PASSWORD_MIN_GUESSES,
+} from '../policy.ts';
+
+const OUR_WORDS = ['tandem'];
+/** What is left of a password without these words, digits and separators must still be something. */
+const REST_MIN_CHARS = 6;
+/** The same again and again, three times or more. */
+const REPEATED = /(.{1,32}?)\1{2,}/gsu;
+
+/** A sentence, or null for a good one. */
+export async function passwordProblem(password: string, userName: string): Promise<string | null> {
+  if ([...password].length < NEW_PASSWORD_MIN_CHARS) return `Use at least ${NEW_PASSWORD_MIN_CHARS} characters.`;
+  const words = [userName, ...OUR_WORDS].map((word) => word.toLowerCase());
+  if (withoutWords(password, words).length < REST_MIN_CHARS) return 'Use more than your name, ours and a number.';
+  const guesses = await guesser();
+  const parts = judgedParts(password);
+  const minGuesses = parts.length > 1 ? CUT_PASSWORD_MIN_GUESSES : NEW_PASSWORD_MIN_GUESSES;
+  return parts.some((part) => guesses(part, words) >= minGuesses)
+    ? null
+    : 'This password is among the first that are guessed. Choose another.';
+}
+
+/**
+ * What the guesser is given: all of a short password; of a long one the beginning, and the stretch of the rest with the most different
+ * characters, since a password is as hard to guess as any part of it. Bounded: the guesser runs on the main thread and takes seconds for 256 characters.
+ */
+export function judgedParts(password: string): string[] {
+  const text = password.replace(REPEATED, '$1$1');
+  if (text.length <= JUDGED_PASSWORD_PART_CHARS) return [text];
+  const rest = text.slice(Math.min(JUDGED_PASSWORD_PART_CHARS, text.length - JUDGED_PASSWORD_PART_CHARS));
+  return [text.slice(0, JUDGED_PASSWORD_PART_CHARS), mostVariedPart(rest)];
+}
+
+function mostVariedPart(text: string): string {
+  const starts = text.length - JUDGED_PASSWORD_PART_CHARS + 1;
+  const parts = Array.from({ length: starts }, (_, start) => text.slice(start, start + JUDGED_PASSWORD_PART_CHARS));
+  return parts.reduce((best, part) => (new Set(part).size > new Set(best).size ? part : best));
+}
+
+function withoutWords(password: string, words: string[]): string {
+  const rest = words.reduce((text, word) => text.replaceAll(word, ''), password.toLowerCase());
+  return rest.replace(/[\d\s._-]/g, '');
+}
+
+/** The word lists take some megabytes, so they are loaded when the first password is changed. */
+function guesser() {
+  return processWide('password-guesser', async () => {
+    const [{ ZxcvbnFactory }, common, english] = await Promise.all([
+      import('@zxcvbn-ts/core'),
+      import('@zxcvbn-ts/language-common'),
+      import('@zxcvbn-ts/language-en'),
+    ]);
+    const factory = new ZxcvbnFactory({
+      dictionary: { ...common.dictionary, ...english.dictionary },
+      graphs: common.adjacencyGraphs,
+      l33tMaxSubstitutions: JUDGED_SUBSTITUTIONS,
+    });
+    return (part: string, words: string[]) => factory.check(part, words).guesses;
+  });
+}

@@ -1,0 +1,55 @@
+/** Users as the rest of the program sees them: never with their password hash. */
+import { and, asc, desc, eq, exists, isNull, not, or, sql } from 'drizzle-orm';
+import type { Db } from '../../db/client.ts';
+import { users } from '../../db/schema.ts';
+import { preparedName } from './prepared-text.ts';
+
+export interface UserProfile {
+  id: number;
+  name: string;
+  createdAt: Date;
+}
+
+/** Throws if there is no such user: ids come from tokens of live sessions, whose rows refer to the user. */
+export async function getUser(db: Db, userId: number): Promise<UserProfile> {
+  const [found] = await db
+    .select({ id: users.id, name: users.name, createdAt: users.createdAt })
+    .from(users)
+    .where(eq(users.id, userId));
+  if (!found) throw new Error(`no user ${userId}`);
+  return found;
+}
+
+export type UserRow = typeof users.$inferSelect;
+
+/** The user whose name was typed: in exactly this spelling, or else in one that is prepared alike. One query, whoever it finds. */
+export async function findUserByName(db: Db, typed: string): Promise<UserRow | undefined> {
+  const [found] = await db
+    .select()
+    .from(users)
+    .where(or(eq(users.name, typed), eq(users.nameKey, preparedName(typed))))
+    .orderBy(desc(eq(users.name, typed)))
+    .limit(1);
+  return found;
+}
+
+/**
+ * Prepares the names from before names were prepared. Of several that are prepared alike one gets the key, first of all the one that is written
+ * so; the others sign in by their exact spelling, as before. To be called when nobody else adds users.
+ */
+export async function prepareNames(db: Db): Promise<void> {
+  const unprepared = await db
+    .select({ id: users.id, name: users.name })
+    .from(users)
+    .where(isNull(users.nameKey))
+    .orderBy(asc(users.id));
+  const isPrepared = ({ name }: { name: string }) => Number(name === preparedName(name));
+  for (const { id, name } of unprepared.toSorted((a, b) => isPrepared(b) - isPrepared(a))) {
+    const nameKey = preparedName(name);
+    const holder = db.select({ one: sql`1` }).from(users).where(eq(users.nameKey, nameKey));
+    await db
+      .update(users)
+      .set({ nameKey })
+      .where(and(eq(users.id, id), not(exists(holder))));
+  }
+}

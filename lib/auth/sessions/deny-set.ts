@@ -1,0 +1,142 @@
+/**
+ * The deny-set: the sessions revoked within the last access lifetime, kept by every process so that a guarded request costs no query.
+ *
+ * Own revocations are added at once. Those of other processes are pulled on demand: the first request that finds the set older than
+ * `REVOCATION_LAG` refreshes it before it is answered, and concurrent requests share that one query. So there is at most one small
+ * query per lag and process, none when idle, and the set is right after a freeze too.
+ */
+import { gt, sql } from 'drizzle-orm';
+import type { Db } from '../../db/client.ts';
+import { noteDatabaseTime } from '../../db/clock.ts';
+import { isDatabaseAway } from '../../db/failures.ts';
+import { sessions } from '../../db/schema.ts';
+import { env } from '../../env.ts';
+import { AppError } from '../../errors.ts';
+import { processWide } from '../../process-wide.ts';
+import { CLOCK_SKEW_SECONDS, REVOCATION_BLIND_MS, REVOCATION_LAG_MS, REVOCATION_OVERLAP_SECONDS } from '../policy.ts';
+
+/** Shorter than the overlap of two pulls, longer than a slow answer. */
+const CLOCK_SET_BACK_MS = (REVOCATION_OVERLAP_SECONDS * 1_000) / 2;
+
+interface DenySet {
+  /** Session id → when it may be forgotten, in milliseconds of this process's monotonic clock. */
+  forgetAtMs: Map<string, number>;
+  /** The database's clock at the last pull; null before the first. */
+  cursor: Date | null;
+  /** Monotonic; when the last pull that succeeded began, and when the last that was tried began, or failed. */
+  pulledAtMs: number;
+  triedAtMs: number;
+  /** The last pull that was tried found no database. */
+  isAway: boolean;
+  pull: Promise<void> | null;
+}
+
+export interface RevocationClock {
+  /** Milliseconds that only ever grow. */
+  monotonicMs: () => number;
+}
+
+const MONOTONIC: RevocationClock = { monotonicMs: () => performance.now() };
+
+export function newDenySet(): DenySet {
+  return {
+    forgetAtMs: new Map(),
+    cursor: null,
+    pulledAtMs: -Infinity,
+    triedAtMs: -Infinity,
+    isAway: false,
+    pull: null,
+  };
+}
+
+const shared = () => processWide('deny-set', newDenySet);
+
+/**
+ * Throws `unavailable` when the database could not be asked for longer than `REVOCATION_BLIND_MS`: a revocation is never forgotten.
+ * Until then what is known is used, and the database is asked again once per lag, or once a second where the lag is longer.
+ */
+export async function isRevoked(db: Db, sessionId: string, clock = MONOTONIC, set = shared()): Promise<boolean> {
+  const lagMs = env().revocationLagMs;
+  if (clock.monotonicMs() - set.pulledAtMs >= lagMs) await pullOnce(db, clock, set, lagMs);
+  return set.forgetAtMs.has(sessionId);
+}
+
+/** After the rows say so: from here on this process refuses these sessions. */
+export function denySessions(sessionIds: Iterable<string>, clock = MONOTONIC, set = shared()): void {
+  const forgetAtMs = clock.monotonicMs() + denyForMs();
+  for (const id of sessionIds) set.forgetAtMs.set(id, forgetAtMs);
+}
+
+/** What `isRevoked` has found out by the way: no query of its own. A page needs the database, whatever the deny-set still knows. */
+export function isDatabaseKnownAway(set = shared()): boolean {
+  return set.isAway;
+}
+
+/** For metrics. The age is that of the last pull; none yet counts as 0. */
+export function denySetState(clock = MONOTONIC, set = shared()): { size: number; ageSeconds: number } {
+  const ageMs = set.cursor ? clock.monotonicMs() - set.pulledAtMs : 0;
+  return { size: set.forgetAtMs.size, ageSeconds: ageMs / 1_000 };
+}
+
+async function pullOnce(db: Db, clock: RevocationClock, set: DenySet, lagMs: number): Promise<void> {
+  const nowMs = clock.monotonicMs();
+  const triedLately = nowMs - set.triedAtMs < Math.min(lagMs, REVOCATION_LAG_MS);
+  if (!set.pull && !triedLately) {
+    set.triedAtMs = nowMs;
+    set.pull = pull(db, nowMs, set).finally(() => {
+      set.pull = null;
+    });
+  }
+  try {
+    await set.pull;
+  } catch (error) {
+    if (!isDatabaseAway(error)) throw error;
+    set.isAway = true;
+    set.triedAtMs = clock.monotonicMs();
+  }
+  if (clock.monotonicMs() - set.pulledAtMs >= Math.max(REVOCATION_BLIND_MS, lagMs)) throw new AppError('unavailable');
+}
+
+async function pull(db: Db, nowMs: number, set: DenySet): Promise<void> {
+  const [previous, passedMs] = [set.cursor, nowMs - set.pulledAtMs];
+  forgetExpired(set, nowMs);
+  const databaseNow = await addRevoked(db, nowMs, set, previous);
+  // The database's clock was set back: what was revoked since bears times from before the cursor.
+  const isSetBack = previous !== null && databaseNow.getTime() < previous.getTime() + passedMs - CLOCK_SET_BACK_MS;
+  if (isSetBack) await addRevoked(db, nowMs, set, null);
+  set.cursor = databaseNow;
+  set.pulledAtMs = nowMs;
+  set.isAway = false;
+}
+
+/** Adds what was revoked since the cursor, or within the longest life of an access token. Returns the database's time. */
+async function addRevoked(db: Db, nowMs: number, set: DenySet, cursor: Date | null): Promise<Date> {
+  const since = cursor
+    ? new Date(cursor.getTime() - REVOCATION_OVERLAP_SECONDS * 1_000)
+    : sql`now() - make_interval(secs => ${denyForMs() / 1_000})`;
+  const sentAtMs = Date.now();
+  const rows = await db
+    .select({ databaseNow: sql`clock.at`.mapWith(sessions.createdAt), id: sessions.id })
+    .from(sql`(select now() as at) as clock`)
+    .leftJoin(sessions, gt(sessions.revokedAt, since));
+  const forgetAtMs = nowMs + denyForMs();
+  for (const { id } of rows) if (id !== null && !set.forgetAtMs.has(id)) set.forgetAtMs.set(id, forgetAtMs);
+  // The outer join gives one row at least.
+  const databaseNow = rows[0]?.databaseNow ?? new Date();
+  noteDatabaseTime(databaseNow, sentAtMs);
+  return databaseNow;
+}
+
+/** The map is in order of insertion, and so nearly in order of time. */
+function forgetExpired(set: DenySet, nowMs: number): void {
+  for (const [id, forgetAtMs] of set.forgetAtMs) {
+    if (forgetAtMs > nowMs) break;
+    set.forgetAtMs.delete(id);
+  }
+}
+
+/** Longer than any access token that was signed before the revocation can live. */
+function denyForMs(): number {
+  const { accessTokenLifetimeSeconds, boundAccessTokenLifetimeSeconds } = env();
+  return (Math.max(accessTokenLifetimeSeconds, boundAccessTokenLifetimeSeconds) + CLOCK_SKEW_SECONDS) * 1_000;
+}

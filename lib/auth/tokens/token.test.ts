@@ -1,0 +1,295 @@
+import { createHmac, hkdfSync } from 'node:crypto';
+import { base64url, generateKeyPair, SignJWT } from 'jose';
+import { beforeEach, expect, test } from 'vitest';
+import { processWide } from '../../process-wide.ts';
+import { makeProof, newProofKey } from '../binding/test-proof.ts';
+import { signAccessToken, verifyAccessToken } from './access-token.ts';
+import { keys } from './keys.ts';
+import { randomId } from './random-id.ts';
+import {
+  sealRefreshToken,
+  signRefreshToken,
+  unsealRefreshToken,
+  verifyRefreshToken,
+  verifySealedRefreshToken,
+} from './refresh-token.ts';
+import { loadTestKeys, NEW_SECRET, OLD_SECRET } from './test-keys.ts';
+
+const NOW = new Date('2026-11-23T12:00:00Z');
+const ORIGIN = 'http://localhost:3000';
+
+beforeEach(() => loadTestKeys(NEW_SECRET, OLD_SECRET));
+
+const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1_000);
+const subject = (lifetimeSeconds = 7_200) => ({
+  userId: 11,
+  sessionId: randomId(),
+  tokenId: randomId(),
+  expiresAt: later(lifetimeSeconds),
+});
+
+/** An access token with something changed in it, signed with the right key unless another is given. */
+function forge(
+  claims: object,
+  header: object = {},
+  key: CryptoKey | Uint8Array = keys().newest.accessToken,
+): Promise<string> {
+  const iat = NOW.getTime() / 1_000;
+  const good = {
+    iss: ORIGIN,
+    aud: `${ORIGIN}/api`,
+    iat,
+    exp: iat + 7_200,
+    jti: randomId(),
+    sid: randomId(),
+    user_id: 11,
+    refresh: false,
+  };
+  return new SignJWT({ ...good, ...claims })
+    .setProtectedHeader({ alg: 'HS256', typ: 'access+jwt', kid: 'new', ...header })
+    .sign(key);
+}
+
+test('a forged token differs from a good one only in what the forger changed', async () => {
+  expect(await verifyAccessToken(await forge({}), NOW)).toMatchObject({ user_id: 11, refresh: false });
+});
+
+test('an access token carries the seed program’s claims and says what it is for', async () => {
+  const given = subject();
+  const token = await signAccessToken(given, NOW);
+  const [header, payload] = token
+    .split('.')
+    .slice(0, 2)
+    .map((part) => JSON.parse(new TextDecoder().decode(base64url.decode(part))));
+  expect(header).toEqual({ alg: 'HS256', typ: 'access+jwt', kid: 'new' });
+  expect(payload).toEqual({
+    user_id: 11,
+    refresh: false,
+    iss: ORIGIN,
+    aud: `${ORIGIN}/api`,
+    iat: NOW.getTime() / 1_000,
+    exp: NOW.getTime() / 1_000 + 7_200,
+    jti: given.tokenId,
+    sid: given.sessionId,
+  });
+});
+
+test('an access token is good until its end and not a second longer, also when it has been seen before', async () => {
+  const token = await signAccessToken(subject(), NOW);
+  expect(await verifyAccessToken(token, later(7_199))).not.toBeNull();
+  expect(await verifyAccessToken(token, later(7_200))).toBeNull();
+});
+
+test('the two kinds never pass for each other', async () => {
+  const access = await signAccessToken(subject(), NOW);
+  const refresh = await signRefreshToken(subject(), NOW);
+  expect(await verifyRefreshToken(refresh, NOW)).not.toBeNull();
+  expect(await verifyRefreshToken(access, NOW)).toBeNull();
+  expect(await verifyAccessToken(refresh, NOW)).toBeNull();
+});
+
+test.each([
+  ['without a type', {}, { typ: undefined }],
+  ['of the type JWT', {}, { typ: 'JWT' }],
+  ['of the other type', {}, { typ: 'refresh+jwt' }],
+  ['of another issuer', { iss: 'https://evil.test' }, {}],
+  ['without an issuer', { iss: undefined }, {}],
+  ['for another audience', { aud: `${ORIGIN}/api/refresh_token` }, {}],
+  ['for several audiences', { aud: [`${ORIGIN}/api`, 'https://evil.test'] }, {}],
+  ['without an audience', { aud: undefined }, {}],
+  ['without an end', { exp: undefined }, {}],
+  ['with a text for its end', { exp: '1' }, {}],
+  ['that has ended', { exp: NOW.getTime() / 1_000 - 1 }, {}],
+  ['not yet valid', { nbf: NOW.getTime() / 1_000 + 60 }, {}],
+  ['issued tomorrow', { iat: NOW.getTime() / 1_000 + 86_400 }, {}],
+  ['that lives ten years', { exp: NOW.getTime() / 1_000 + 315_360_000 }, {}],
+  ['without an issue time', { iat: undefined }, {}],
+  ['without an id', { jti: undefined }, {}],
+  ['without a session', { sid: undefined }, {}],
+  ['with a session id of another form', { sid: "x' OR '1'='1" }, {}],
+  ['without a user', { user_id: undefined }, {}],
+  ['with a text for its user', { user_id: '11' }, {}],
+  ['that says refresh', { refresh: true }, {}],
+  ['with a text for refresh', { refresh: 'false' }, {}],
+  ['with 0 for refresh', { refresh: 0 }, {}],
+  ['without refresh', { refresh: undefined }, {}],
+  ['of an unknown key', {}, { kid: 'gone' }],
+  ['of a key named __proto__', {}, { kid: '__proto__' }],
+  ['of no key', {}, { kid: undefined }],
+])('an access token %s is refused', async (_, claims, header) => {
+  expect(await verifyAccessToken(await forge(claims, header), NOW)).toBeNull();
+});
+
+test('an access token signed with the refresh key is refused', async () => {
+  expect(await verifyAccessToken(await forge({}, {}, keys().newest.refreshToken), NOW)).toBeNull();
+});
+
+/** The bytes behind the key that signs access tokens, which itself is for HS256 alone. */
+const accessKeyBytes = () => new Uint8Array(hkdfSync('sha256', NEW_SECRET.secret, '', 'tandem access token', 32));
+
+test('the bytes of the key sign a good token', async () => {
+  expect(await verifyAccessToken(await forge({}, {}, accessKeyBytes()), NOW)).not.toBeNull();
+});
+
+test.each(['HS384', 'HS512'])('an access token signed by %s is refused, though the key is right', async (alg) => {
+  expect(await verifyAccessToken(await forge({}, { alg }, accessKeyBytes()), NOW)).toBeNull();
+});
+
+test('an access token signed with a key of its own is refused', async () => {
+  const { jwk, privateKey } = await newProofKey();
+  const rsa = await generateKeyPair('RS256');
+  expect(await verifyAccessToken(await forge({}, { alg: 'ES256', jwk }, privateKey), NOW)).toBeNull();
+  expect(await verifyAccessToken(await forge({}, { alg: 'RS256' }, rsa.privateKey), NOW)).toBeNull();
+});
+
+test('a key proof is no token', async () => {
+  const key = await newProofKey();
+  const claims = { exp: NOW.getTime() / 1_000 + 600, user_id: 11, refresh: false, sid: randomId() };
+  const proof = await makeProof(key, undefined, { claims });
+  expect(await verifyAccessToken(proof, NOW)).toBeNull();
+  expect(await verifyRefreshToken(proof, NOW)).toBeNull();
+});
+
+test('an access token that is not UTF-8 is refused', async () => {
+  const [header = '', payload = ''] = (await forge({ note: 'é' })).split('.');
+  const latin = Buffer.from(Buffer.from(payload, 'base64url').toString(), 'latin1');
+  for (const [bytes, isGood] of [
+    [Buffer.from(payload, 'base64url'), true],
+    [latin, false],
+  ] as const) {
+    const signed = `${header}.${bytes.toString('base64url')}`;
+    const signature = createHmac('sha256', accessKeyBytes()).update(signed).digest('base64url');
+    expect((await verifyAccessToken(`${signed}.${signature}`, NOW)) !== null).toBe(isGood);
+  }
+});
+
+test.each(['none', 'None', 'noNE', 'hs256'])('the algorithm %s is refused', async (alg) => {
+  const [, payload] = (await forge({})).split('.');
+  const header = base64url.encode(JSON.stringify({ alg, typ: 'access+jwt', kid: 'new' }));
+  expect(await verifyAccessToken(`${header}.${payload}.`, NOW)).toBeNull();
+  expect(await verifyAccessToken(`${header}.${payload}.AAAA`, NOW)).toBeNull();
+});
+
+test('one token has one spelling: padding, spaces and stray bits are refused', async () => {
+  const token = await forge({});
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  const last = alphabet.indexOf(token.at(-1) ?? '');
+  const twins = [1, 2, 3].map((stray) => token.slice(0, -1) + alphabet[(last & ~3) | ((last + stray) & 3)]);
+  for (const twin of [`${token}=`, `${token} `, ` ${token}`, `{${token}}`, `"${token}"`, `${token}.`, ...twins]) {
+    expect(await verifyAccessToken(twin, NOW), twin).toBeNull();
+  }
+});
+
+test('changing any one character of a token makes it worthless', async () => {
+  const token = await forge({});
+  for (let at = 0; at < token.length; at += 7) {
+    const changed = token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1);
+    if (changed !== token) expect(await verifyAccessToken(changed, NOW), `at ${at}`).toBeNull();
+  }
+});
+
+test.each(['', '.', '..', 'a.b', 'a.b.c.d.e', '.'.repeat(50_000), '{}', 'Fe26.2*1*a*b*c**d*e', '💥.💥.💥'])(
+  'the text %j is no token',
+  async (text) => {
+    expect(await verifyAccessToken(text, NOW)).toBeNull();
+    expect(await verifyRefreshToken(text, NOW)).toBeNull();
+  },
+);
+
+test('a refresh token comes back out of its seal unchanged', async () => {
+  const token = await signRefreshToken(subject(), NOW);
+  expect(await unsealRefreshToken(await sealRefreshToken(token))).toBe(token);
+});
+
+test('a seal that was changed anywhere opens to nothing', async () => {
+  const seal = await sealRefreshToken(await signRefreshToken(subject(), NOW));
+  const sealed = seal.slice(0, seal.lastIndexOf('~'));
+  for (let at = 0; at < sealed.length; at += 19) {
+    const changed = sealed.slice(0, at) + (sealed[at] === 'A' ? 'B' : 'A') + sealed.slice(at + 1);
+    expect(await unsealRefreshToken(`${changed}~2`), `at ${at}`).toBeNull();
+  }
+});
+
+test('one seal has one spelling: another ending, stray bits and what stands behind it are refused', async () => {
+  const seal = await sealRefreshToken(await signRefreshToken(subject(), NOW));
+  const withoutVersion = seal.replace(/~2$/, '');
+  // 32 bytes leave two bits of the last character that say nothing: the next character means the same.
+  const stray =
+    withoutVersion.slice(0, -1) + String.fromCharCode(withoutVersion.charCodeAt(withoutVersion.length - 1) + 1);
+  for (const changed of [
+    withoutVersion,
+    `${withoutVersion}~`,
+    `${withoutVersion}~1`,
+    `${seal}0`,
+    `${seal} ${seal}`,
+    `${seal}~9`,
+    `${seal}, x`,
+  ]) {
+    expect(await unsealRefreshToken(changed), changed.slice(-8)).toBeNull();
+  }
+  expect(await unsealRefreshToken(`${stray}~2`)).toBeNull();
+  expect(await unsealRefreshToken(seal)).not.toBeNull();
+});
+
+test.each([
+  'Fe26.2*constructor*a*b*c**d*e',
+  'Fe26.2*__proto__*a*b*c**d*e',
+  'Fe26.1*1*a*b*c**d*e',
+  'Fe26.2*1*a*b*c*zz*d*e',
+  '%00',
+  '*'.repeat(5_000),
+  '',
+])('the odd seal %j opens to nothing', async (seal) => {
+  expect(await unsealRefreshToken(seal)).toBeNull();
+});
+
+test('a seal that was opened before says the same again, until the token inside ends', async () => {
+  const seal = await sealRefreshToken(await signRefreshToken(subject(7_200), NOW));
+  const claims = await verifySealedRefreshToken(seal, NOW);
+  expect(claims).toMatchObject({ user_id: 11, refresh: true });
+  expect(await verifySealedRefreshToken(seal, later(7_199))).toEqual(claims);
+  expect(await verifySealedRefreshToken(seal, later(7_200))).toBeNull();
+});
+
+test('a seal that was opened before lets in no other spelling of itself, and nothing that was refused', async () => {
+  const seal = await sealRefreshToken(await signRefreshToken(subject(), NOW));
+  const ofAccess = await sealRefreshToken(await signAccessToken(subject(), NOW));
+  const wrong = [`${seal}0`, `${seal} `, seal.replace(/~2$/, '~1'), seal.replace(/~2$/, ''), ofAccess];
+  await verifySealedRefreshToken(seal, NOW);
+  for (const other of [...wrong, ...wrong])
+    expect(await verifySealedRefreshToken(other, NOW), other.slice(-8)).toBeNull();
+});
+
+test('what is remembered of a seal could not be sent: neither the seal nor the token inside', async () => {
+  const token = await signRefreshToken(subject(), NOW);
+  const seal = await sealRefreshToken(token);
+  const claims = await verifySealedRefreshToken(seal, NOW);
+  const kept = JSON.stringify([...processWide('opened-seals', () => new Map())]);
+  expect(kept).toContain(claims?.sid);
+  for (const part of [seal.split('~')[0], ...token.split('.')]) expect(kept).not.toContain(part);
+});
+
+test('no two seals share a salt or an initialisation vector', async () => {
+  const token = await signRefreshToken(subject(), NOW);
+  const seals = await Promise.all(Array.from({ length: 200 }, () => sealRefreshToken(token)));
+  const parts = seals.map((seal) => seal.split('*'));
+  // Fe26.2: prefix, password, salt, IV, text, end, salt of the MAC, MAC.
+  for (const place of [2, 3, 6]) expect(new Set(parts.map((part) => part[place])).size, `part ${place}`).toBe(200);
+});
+
+test('a new secret signs and seals; the old one still verifies and unseals until it is removed', async () => {
+  await loadTestKeys(OLD_SECRET);
+  const access = await signAccessToken(subject(), NOW);
+  const refresh = await signRefreshToken(subject(), NOW);
+  const seal = await sealRefreshToken(refresh);
+
+  await loadTestKeys(NEW_SECRET, OLD_SECRET);
+  expect(await verifyAccessToken(access, NOW)).not.toBeNull();
+  expect(await unsealRefreshToken(seal)).toBe(refresh);
+  expect(await verifyRefreshToken(refresh, NOW)).not.toBeNull();
+  expect(JSON.parse(atob((await signAccessToken(subject(), NOW)).split('.')[0] ?? ''))).toMatchObject({ kid: 'new' });
+
+  await loadTestKeys(NEW_SECRET);
+  expect(await unsealRefreshToken(seal)).toBeNull();
+  expect(await verifyRefreshToken(refresh, NOW)).toBeNull();
+});
