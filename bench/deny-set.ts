@@ -4,8 +4,8 @@
  * costs, and that no ended session was let in after its lag.
  */
 import { parseArgs } from 'node:util';
-import { REVOCATION_OVERLAP_SECONDS } from '../lib/auth/policy.ts';
 import { isRevoked, newDenySet } from '../lib/auth/sessions/deny-set.ts';
+import { REVOCATION_OVERLAP_SECONDS } from '../lib/auth/sessions/policy.ts';
 import { randomId } from '../lib/auth/tokens/random-id.ts';
 import type { Db } from '../lib/db/client.ts';
 import { env } from '../lib/env.ts';

@@ -1,14 +1,14 @@
 /** The only reader of `process.env`: parsed once, and every wrong variable is named before anything starts. */
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { REVOCATION_LAG_MS } from './auth/sessions/policy.ts';
 import {
   ACCESS_TOKEN_LIFETIME_SECONDS,
   BOUND_ACCESS_TOKEN_LIFETIME_SECONDS,
   REFRESH_TOKEN_LIFETIME_SECONDS,
-  REVOCATION_LAG_MS,
   SECRET_MIN_BYTES,
   SECRET_MIN_DISTINCT_CHARS,
-} from './auth/policy.ts';
+} from './auth/tokens/policy.ts';
 
 export interface Secret {
   id: string;

@@ -1,6 +1,5 @@
 /** `PUT /api/refresh_token` renews for scripts and programs; `GET` does it for a page that was opened with an expired access token. */
 
-import { PAGE_RENEWALS_IN_A_ROW_MAX } from '../../../lib/auth/policy.ts';
 import { endedHintCookies } from '../../../lib/auth/refresh/login-hint.ts';
 import { bringsForeignTokens, isKeyBound, refresh } from '../../../lib/auth/refresh/refresh.ts';
 import { authorizationToken, findPrincipal } from '../../../lib/auth/request/authenticate.ts';
@@ -11,6 +10,7 @@ import {
   renewalCountCookie,
   tokenCookies,
 } from '../../../lib/auth/request/cookies.ts';
+import { PAGE_REFRESHES_IN_A_ROW_MAX } from '../../../lib/auth/request/policy.ts';
 import type { BearerRefreshAnswer, CookieRefreshAnswer } from '../../../lib/contract/session.ts';
 import type { Db } from '../../../lib/db/client.ts';
 import { AppError } from '../../../lib/errors.ts';
@@ -83,7 +83,7 @@ async function renewPage({ db, request, now }: RefreshCall): Promise<Response> {
   if (isHeldBack && !query.has('hop')) return samePageAgain(returnTo, fromLogin);
   const login = loginPath(returnTo, { tried: isLive || fromLogin });
   const renewals = isLive ? 0 : renewalCount(headers) + 1;
-  if (renewals > PAGE_RENEWALS_IN_A_ROW_MAX) return seeOther(loginPath(returnTo, { notice: 'cookies' }));
+  if (renewals > PAGE_REFRESHES_IN_A_ROW_MAX) return seeOther(loginPath(returnTo, { notice: 'cookies' }));
   // A document brings no proof. Of a browser that says it could not refresh by itself the row must be asked.
   if (!isLive && !headers.has('secure-session-skipped') && (await isKeyBound(headers, now)))
     return renewingPage(returnTo, login, now);

@@ -4,8 +4,9 @@ import { compactVerify, importJWK } from 'jose';
 import { z } from 'zod';
 import type { EcPublicKey } from '../../db/schema.ts';
 import { AppError } from '../../errors.ts';
-import { ID_BYTES, PROOF_JTI_MAX_CHARS, PROOF_JTI_MIN_CHARS, PROOF_MAX_CHARS } from '../policy.ts';
 import { isCanonicalJws, unverifiedParts } from '../tokens/canonical-jws.ts';
+import { ID_BYTES } from '../tokens/policy.ts';
+import { PROOF_JTI_MAX_CHARS, PROOF_JTI_MIN_CHARS, PROOF_MAX_CHARS } from './policy.ts';
 import { recentNonceStep } from './proof-nonce.ts';
 
 /** What the proof must have been made for. */

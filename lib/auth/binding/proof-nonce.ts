@@ -1,12 +1,12 @@
 /** Values of ours that say when they were handed out, and that nobody has to keep: the nonce of a proof (RFC 9449 8), and the challenge of a registration. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { type KeySet, keys } from '../tokens/keys.ts';
 import {
   PROOF_NONCE_STEP_SECONDS,
   PROOF_NONCE_STEPS_AHEAD,
   PROOF_NONCE_STEPS_BACK,
   REGISTRATION_STEPS_BACK,
-} from '../policy.ts';
-import { type KeySet, keys } from '../tokens/keys.ts';
+} from './policy.ts';
 
 /** 128 bits, base64url. */
 const TAG_CHARS = 22;

@@ -4,14 +4,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sessions } from '../../db/schema.ts';
 import { proofNonce } from '../binding/proof-nonce.ts';
 import { makeProof, newProofKey } from '../binding/test-proof.ts';
-import { REFRESH_TOKEN_LIFETIME_SECONDS, RENAMED_GRACE_SECONDS } from '../policy.ts';
 import { refresh } from '../refresh/refresh.ts';
 import { authenticate, type Principal } from '../request/authenticate.ts';
 import { tokenCookies } from '../request/cookies.ts';
 import { issueTokens } from '../sessions/issue-tokens.ts';
 import { listLiveSessions } from '../sessions/list-sessions.ts';
+import { RENAMED_GRACE_SECONDS } from '../sessions/policy.ts';
 import { revokeSession } from '../sessions/sessions.ts';
 import { addUser, CALLER, openTestApp, PASSWORD, type TestApp } from '../test-app.ts';
+import { REFRESH_TOKEN_LIFETIME_SECONDS } from '../tokens/policy.ts';
 import { changePassword } from './change-password.ts';
 import { login } from './login.ts';
 

@@ -6,7 +6,6 @@ import { isDatabaseAway } from '../../db/failures.ts';
 import { users } from '../../db/schema.ts';
 import { AppError, fieldError } from '../../errors.ts';
 import type { Caller } from '../caller/caller.ts';
-import { PASSWORD_CHANGE_WINDOW_SECONDS, PASSWORD_CHANGES_PER_USER } from '../policy.ts';
 import type { Principal } from '../request/authenticate.ts';
 import { recordEvent } from '../sessions/audit.ts';
 import { denySessions } from '../sessions/deny-set.ts';
@@ -15,6 +14,7 @@ import { confirmPassword } from './confirm-password.ts';
 import type { SignedIn } from './login.ts';
 import { hashPassword } from './password.ts';
 import { passwordProblem } from './password-strength.ts';
+import { PASSWORD_CHANGE_WINDOW_SECONDS, PASSWORD_CHANGES_PER_USER } from './policy.ts';
 import { preparedPassword } from './prepared-text.ts';
 import { counter } from './rate-limit.ts';
 

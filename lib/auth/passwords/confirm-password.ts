@@ -4,11 +4,11 @@ import type { Db } from '../../db/client.ts';
 import { users } from '../../db/schema.ts';
 import { AppError } from '../../errors.ts';
 import type { Caller } from '../caller/caller.ts';
-import { RECENT_SIGN_IN_SECONDS } from '../policy.ts';
 import type { Principal } from '../request/authenticate.ts';
 import { findSession } from '../sessions/sessions.ts';
 import { countLoginAttempt } from './login-attempts.ts';
 import { verifyPassword } from './password.ts';
+import { RECENT_SIGN_IN_SECONDS } from './policy.ts';
 
 export interface ConfirmedUser {
   name: string;

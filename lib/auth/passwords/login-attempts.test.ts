@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AppError } from '../../errors.ts';
+import { openTestApp, type TestApp } from '../test-app.ts';
+import { countLoginAttempt, type Guesser, waitSeconds } from './login-attempts.ts';
 import {
   LOGIN_ADDRESS_WINDOW_SECONDS,
   LOGIN_FAILURES_FREE,
@@ -10,9 +12,7 @@ import {
   LOGIN_FIRST_WAIT_SECONDS,
   LOGIN_LONGEST_WAIT_SECONDS,
   LOGIN_NAME_WINDOW_SECONDS,
-} from '../policy.ts';
-import { openTestApp, type TestApp } from '../test-app.ts';
-import { countLoginAttempt, type Guesser, waitSeconds } from './login-attempts.ts';
+} from './policy.ts';
 
 let app: TestApp;
 let names = 0;

@@ -8,7 +8,6 @@ import { logEvent } from '../../log.ts';
 import { counted } from '../../metrics.ts';
 import { processWide } from '../../process-wide.ts';
 import type { Caller } from '../caller/caller.ts';
-import { LOGINS_AT_ONCE, LOGINS_WAITING_MAX } from '../policy.ts';
 import { recordEvent } from '../sessions/audit.ts';
 import { denySessions } from '../sessions/deny-set.ts';
 import { tidyUp } from '../sessions/housekeeping.ts';
@@ -26,6 +25,7 @@ import {
 import { findKnownBrowser } from './known-browser.ts';
 import { countLoginAttempt } from './login-attempts.ts';
 import { hashPassword, needsRehash, type PasswordMatch, verifyPassword } from './password.ts';
+import { LOGINS_AT_ONCE, LOGINS_WAITING_MAX } from './policy.ts';
 import { newTurns } from './semaphore.ts';
 import { findUserByName, type UserRow } from './users.ts';
 

@@ -6,7 +6,7 @@ import {
   JUDGED_PASSWORD_PART_CHARS,
   JUDGED_SUBSTITUTIONS,
   NEW_PASSWORD_MIN_GUESSES,
-} from '../policy.ts';
+} from './policy.ts';
 
 const OUR_WORDS = ['tandem'];
 /** What is left of a password without these words, digits and separators must still be something. */

@@ -7,7 +7,7 @@ import {
   ARGON2_PASSES,
   PASSWORD_HASHES_AT_ONCE,
   PASSWORD_HASHES_WAITING_MAX,
-} from '../policy.ts';
+} from './policy.ts';
 import { preparedPassword } from './prepared-text.ts';
 import { newTurns } from './semaphore.ts';
 

@@ -7,11 +7,11 @@ import { makeProof, newProofKey, type ProofKey } from '../binding/test-proof.ts'
 import { requireRecentSignIn } from '../passwords/confirm-password.ts';
 import { login } from '../passwords/login.ts';
 import { counter } from '../passwords/rate-limit.ts';
-import { PROOF_MARKS_MIN, REFRESHES_PER_SESSION } from '../policy.ts';
 import { isRevoked, newDenySet } from '../sessions/deny-set.ts';
 import { issueTokens } from '../sessions/issue-tokens.ts';
 import { addUser, CALLER, openTestApp, PASSWORD, type TestApp } from '../test-app.ts';
 import { verifyAccessToken } from '../tokens/access-token.ts';
+import { PROOFS_SEEN_MIN, REFRESHES_PER_SESSION } from './policy.ts';
 import { refresh } from './refresh.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');
@@ -69,7 +69,7 @@ test('an access token from before the clock was set back is refused, also when i
 
 test('refreshes and proofs from before the clock was set back take nobody’s room, and no proof works twice', async () => {
   const { session, renew, proofAt } = await signInAt(at(HOUR), key.jkt);
-  const proofs = await Promise.all(Array.from({ length: PROOF_MARKS_MIN }, () => proofAt(at(HOUR))));
+  const proofs = await Promise.all(Array.from({ length: PROOFS_SEEN_MIN }, () => proofAt(at(HOUR))));
   for (const proof of proofs) expect(await renew(at(HOUR), proof)).toMatch(/^eyJ/);
   await app.db.update(sessions).set({ refreshes: REFRESHES_PER_SESSION }).where(eq(sessions.id, session.id));
   expect(await renew(NOW, await proofAt(NOW))).toMatch(/^eyJ/);

@@ -1,11 +1,11 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { users } from '../../db/schema.ts';
-import { REFRESH_TOKEN_LIFETIME_SECONDS } from '../policy.ts';
 import { tokenCookies } from '../request/cookies.ts';
 import { issueTokens } from '../sessions/issue-tokens.ts';
 import { type RevocationReason, revokeSession, startSession } from '../sessions/sessions.ts';
 import { addUser, CALLER, openTestApp, type TestApp } from '../test-app.ts';
+import { REFRESH_TOKEN_LIFETIME_SECONDS } from '../tokens/policy.ts';
 import { endedHintCookies, hintedReason, readLoginHint, signedInHintCookie, typedNameCookies } from './login-hint.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');

@@ -5,9 +5,9 @@ import { USER_NAME_MAX_CHARS } from '../../contract/limits.ts';
 import { isSignInNotice, type SignInNotice } from '../../contract/sign-in-notice.ts';
 import type { Db } from '../../db/client.ts';
 import { sessions, users } from '../../db/schema.ts';
-import { LOGIN_HINT_KEPT_SECONDS, TYPED_NAME_KEPT_SECONDS } from '../policy.ts';
 import { loginHintCookie, readCookies } from '../request/cookies.ts';
 import { RENAMED } from '../sessions/sessions.ts';
+import { LOGIN_HINT_KEPT_SECONDS, TYPED_NAME_KEPT_SECONDS } from './policy.ts';
 import { presentedClaims } from './refresh.ts';
 
 const LoginHint = z.object({

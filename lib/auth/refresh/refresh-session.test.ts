@@ -4,11 +4,11 @@ import { auditEvents, rateLimits, sessions } from '../../db/schema.ts';
 import { proofNonce } from '../binding/proof-nonce.ts';
 import { makeProof, newProofKey, otherSpelling, type ProofKey } from '../binding/test-proof.ts';
 import { login } from '../passwords/login.ts';
-import { PROOF_MARKS_MIN, REFRESHES_PER_SESSION } from '../policy.ts';
 import { authenticate } from '../request/authenticate.ts';
 import { tokenCookies } from '../request/cookies.ts';
 import { issueTokens } from '../sessions/issue-tokens.ts';
 import { addUser, CALLER, openTestApp, PASSWORD, type TestApp } from '../test-app.ts';
+import { PROOFS_SEEN_MIN, REFRESHES_PER_SESSION } from './policy.ts';
 import { refresh } from './refresh.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');
@@ -140,9 +140,9 @@ describe('a proof works once', () => {
 
   test('with no room to remember another, it is refused rather than one forgotten', async () => {
     const { cookie, session } = await signInBound();
-    const proofs = await Promise.all(Array.from({ length: PROOF_MARKS_MIN + 1 }, () => proofAt(NOW)));
+    const proofs = await Promise.all(Array.from({ length: PROOFS_SEEN_MIN + 1 }, () => proofAt(NOW)));
     const outcomes = await Promise.all(proofs.map((proof) => outcome(cookie, proof)));
-    expect(outcomes.filter((one) => one === 'renewed')).toHaveLength(PROOF_MARKS_MIN);
+    expect(outcomes.filter((one) => one === 'renewed')).toHaveLength(PROOFS_SEEN_MIN);
     expect(outcomes).toContain('rate_limited: Too many refreshes.');
     const refused = refresh(app.db, withCookie(cookie, await proofAt(NOW)), NOW);
     await expect(refused).rejects.toMatchObject({ retryAfterSeconds: 60 });

@@ -7,19 +7,10 @@ import { AppError } from '../../errors.ts';
 import { logEvent } from '../../log.ts';
 import { mayRenewUnbound, refreshTarget } from '../binding/binding-policy.ts';
 import { checkProof, type RefreshProof } from '../binding/dpop-proof.ts';
+import { PROOF_NONCE_STEP_SECONDS, PROOF_NONCE_STEPS_AHEAD } from '../binding/policy.ts';
 import { stepAt } from '../binding/proof-nonce.ts';
 import { type Caller, callerOf } from '../caller/caller.ts';
 import { counter } from '../passwords/rate-limit.ts';
-import {
-  KEY_MISMATCH_WINDOW_SECONDS,
-  KEY_MISMATCHES_MAX,
-  PROOF_MARK_STEPS,
-  PROOF_MARKS_MIN,
-  PROOF_NONCE_STEP_SECONDS,
-  PROOF_NONCE_STEPS_AHEAD,
-  REFRESH_WINDOW_SECONDS,
-  REFRESHES_PER_SESSION,
-} from '../policy.ts';
 import { recordEvent } from '../sessions/audit.ts';
 import { sessionLabel } from '../sessions/session-label.ts';
 import {
@@ -30,6 +21,14 @@ import {
   updateSession,
 } from '../sessions/sessions.ts';
 import type { RefreshTokenClaims } from '../tokens/refresh-token.ts';
+import {
+  KEY_MISMATCH_WINDOW_SECONDS,
+  KEY_MISMATCHES_MAX,
+  PROOF_SEEN_STEPS,
+  PROOFS_SEEN_MIN,
+  REFRESH_WINDOW_SECONDS,
+  REFRESHES_PER_SESSION,
+} from './policy.ts';
 
 /** RFC 9449 7.1. */
 const OTHER_KEY_CHALLENGE = 'DPoP error="invalid_token", error_description="Invalid DPoP key binding", algs="ES256"';
@@ -105,7 +104,7 @@ function withMark({ mark }: RefreshProof, now: Date): SQL {
 }
 
 function recentMarks(now: Date): SQL {
-  const oldest = stepAt(now) - PROOF_MARK_STEPS;
+  const oldest = stepAt(now) - PROOF_SEEN_STEPS;
   return sql`array(select mark from unnest(${proofSeen}) as mark where split_part(mark, '.', 1)::bigint >= ${oldest}::bigint)`;
 }
 
@@ -117,8 +116,8 @@ function countOfMarks(now: Date): SQL {
 
 /** Access tokens that live for seconds are renewed more often within the window: room for twice that. */
 function proofMarksMax(): number {
-  const windowSeconds = (PROOF_MARK_STEPS + 1) * PROOF_NONCE_STEP_SECONDS;
-  return Math.max(PROOF_MARKS_MIN, Math.ceil((2 * windowSeconds) / env().accessTokenLifetimeSeconds));
+  const windowSeconds = (PROOF_SEEN_STEPS + 1) * PROOF_NONCE_STEP_SECONDS;
+  return Math.max(PROOFS_SEEN_MIN, Math.ceil((2 * windowSeconds) / env().accessTokenLifetimeSeconds));
 }
 
 function hasRefreshLeft(now: Date): SQL | undefined {

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as schema from '../../db/schema.ts';
 import { login } from '../passwords/login.ts';
 import { disableUser } from '../passwords/operators.ts';
-import { REFRESH_TOKEN_LIFETIME_SECONDS, REFRESH_WINDOW_SECONDS, REFRESHES_PER_SESSION } from '../policy.ts';
 import { authenticate } from '../request/authenticate.ts';
 import { tokenCookies } from '../request/cookies.ts';
 import { issueTokens } from '../sessions/issue-tokens.ts';
@@ -12,6 +11,8 @@ import { listLiveSessions } from '../sessions/list-sessions.ts';
 import { logout } from '../sessions/logout.ts';
 import { findSession, revokeOtherSessions } from '../sessions/sessions.ts';
 import { addUser, CALLER, openTestApp, PASSWORD, type TestApp } from '../test-app.ts';
+import { REFRESH_TOKEN_LIFETIME_SECONDS } from '../tokens/policy.ts';
+import { REFRESH_WINDOW_SECONDS, REFRESHES_PER_SESSION } from './policy.ts';
 import { refresh } from './refresh.ts';
 
 const { auditEvents, users } = schema;

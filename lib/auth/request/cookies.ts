@@ -1,8 +1,8 @@
 /** Our cookies: their names and attributes stand here once, for setting, reading and clearing. */
 import { env } from '../../env.ts';
-import { PAGE_RENEWALS_IN_A_ROW_MAX, PAGE_RENEWALS_WINDOW_SECONDS } from '../policy.ts';
 import type { IssuedTokens } from '../sessions/issue-tokens.ts';
 import { sealRefreshToken } from '../tokens/refresh-token.ts';
+import { PAGE_REFRESHES_IN_A_ROW_MAX, PAGE_REFRESHES_WINDOW_SECONDS } from './policy.ts';
 
 const SESSION_COOKIES = ['access_token', 'refresh_token', 'session_hint', 'renewal_count', 'sign_out'] as const;
 type CookieName = (typeof SESSION_COOKIES)[number] | 'login_hint';
@@ -61,7 +61,7 @@ export function endedSignOutCookies(headers: Headers): string[] {
 /** Counts pages renewed in a row, so that a browser that drops the access cookie is not sent round in circles. */
 export function renewalCountCookie(count: number): string {
   // Where the access token itself lives for seconds only, renewing soon again is nothing to count.
-  const windowSeconds = Math.min(PAGE_RENEWALS_WINDOW_SECONDS, Math.ceil(env().accessTokenLifetimeSeconds / 2));
+  const windowSeconds = Math.min(PAGE_REFRESHES_WINDOW_SECONDS, Math.ceil(env().accessTokenLifetimeSeconds / 2));
   return setCookie('renewal_count', String(count), windowSeconds);
 }
 
@@ -96,7 +96,7 @@ export function hintedUser(headers: Headers): number | null {
 /** How many pages were renewed in a row. What we never set counts as nothing, so that no planted value can hide a loop. */
 export function renewalCount(headers: Headers): number {
   const counts = readCookies(headers, 'renewal_count').map(Number);
-  return Math.max(0, ...counts.filter((count) => Number.isInteger(count) && count <= PAGE_RENEWALS_IN_A_ROW_MAX));
+  return Math.max(0, ...counts.filter((count) => Number.isInteger(count) && count <= PAGE_REFRESHES_IN_A_ROW_MAX));
 }
 
 /** The name as it stands in the browser. */

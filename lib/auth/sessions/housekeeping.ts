@@ -9,7 +9,7 @@ import {
   ENDED_SESSIONS_KEPT_SECONDS,
   HOUSEKEEPING_PAUSE_SECONDS,
   HOUSEKEEPING_ROWS,
-} from '../policy.ts';
+} from './policy.ts';
 
 /** At most once per pause and process. Never throws: what is not removed now is removed by a later sign-in. */
 export async function tidyUp(db: Db, now: Date): Promise<void> {

@@ -6,10 +6,10 @@ import type { Db } from '../../db/client.ts';
 import { type EcPublicKey, sessions, users } from '../../db/schema.ts';
 import { env } from '../../env.ts';
 import type { Caller } from '../caller/caller.ts';
-import { RENAMED_GRACE_SECONDS } from '../policy.ts';
 import { randomId } from '../tokens/random-id.ts';
 import type { RefreshTokenClaims } from '../tokens/refresh-token.ts';
 import { denySessions } from './deny-set.ts';
+import { RENAMED_GRACE_SECONDS } from './policy.ts';
 
 /** Why a session ended before its time; kept in the row, and shown where its user signs in again. */
 export type RevocationReason = Extract<

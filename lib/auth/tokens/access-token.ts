@@ -1,8 +1,8 @@
 /** The access token: travels with every business request, and is verified without the database. */
 import { env } from '../../env.ts';
 import { processWide } from '../../process-wide.ts';
-import { CLOCK_SKEW_SECONDS, REMEMBERED_TOKENS_MAX } from '../policy.ts';
 import { remember } from './bounded-cache.ts';
+import { CACHED_TOKENS_MAX, CLOCK_SKEW_SECONDS } from './policy.ts';
 import { signToken, type TokenClaims, type TokenKind, type TokenSubject, verifyToken } from './token.ts';
 
 export type AccessTokenClaims = TokenClaims<false>;
@@ -27,7 +27,7 @@ export async function verifyAccessToken(token: string, now: Date): Promise<Acces
   if (known) return isWithinItsTime(known, now) ? known : forget(token);
   const claims = await verifyToken(ACCESS_TOKEN, token, now);
   if (!claims || !isWithinItsTime(claims, now)) return null;
-  remember(remembered(), token, claims, REMEMBERED_TOKENS_MAX);
+  remember(remembered(), token, claims, CACHED_TOKENS_MAX);
   return claims;
 }
 

@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Env, parseSecrets, type Secret } from '../../env.ts';
 import { processWide } from '../../process-wide.ts';
-import { SECRET_MIN_BYTES } from '../policy.ts';
+import { SECRET_MIN_BYTES } from './policy.ts';
 
 /** Keys of one secret, one per use, so that no token or seal can pass for another kind (RFC 8725 3.12). */
 export interface KeySet {

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { sealData, unsealData } from 'iron-session';
 import { z } from 'zod';
 import { processWide } from '../../process-wide.ts';
-import { REMEMBERED_TOKENS_MAX, SEALED_TOKEN_MAX_CHARS } from '../policy.ts';
 import { remember } from './bounded-cache.ts';
 import { keys } from './keys.ts';
+import { CACHED_TOKENS_MAX, SEALED_TOKEN_MAX_CHARS } from './policy.ts';
 import { signToken, type TokenClaims, type TokenKind, type TokenSubject, verifyToken } from './token.ts';
 
 export type RefreshTokenClaims = TokenClaims<true>;
@@ -40,7 +40,7 @@ export async function verifySealedRefreshToken(seal: string, now: Date): Promise
   if (known) return known.exp * 1_000 > now.getTime() ? known : forget(digest);
   const token = await unsealRefreshToken(seal);
   const claims = token === null ? null : await verifyRefreshToken(token, now);
-  if (claims) remember(opened(), digest, claims, REMEMBERED_TOKENS_MAX);
+  if (claims) remember(opened(), digest, claims, CACHED_TOKENS_MAX);
   return claims;
 }
 

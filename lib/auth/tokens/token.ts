@@ -2,9 +2,9 @@
 import { decodeProtectedHeader, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import { env } from '../../env.ts';
-import { ID_BYTES, TOKEN_MAX_CHARS } from '../policy.ts';
 import { isCanonicalJws } from './canonical-jws.ts';
 import { type KeySet, keys } from './keys.ts';
+import { ID_BYTES, TOKEN_MAX_CHARS } from './policy.ts';
 
 /** What makes the two kinds mutually exclusive: type, audience, key and the `refresh` claim (RFC 8725 3.11, 3.12). */
 export interface TokenKind<Refresh extends boolean> {

@@ -1,9 +1,9 @@
 /** What a browser signs that renews a session by itself (Device Bound Session Credentials). */
 import { z } from 'zod';
 import type { EcPublicKey } from '../../../db/schema.ts';
-import { PROOF_MAX_CHARS } from '../../policy.ts';
 import { isCanonicalJws, unverifiedParts } from '../../tokens/canonical-jws.ts';
 import { PublicKey, verifySigner } from '../dpop-proof.ts';
+import { PROOF_MAX_CHARS } from '../policy.ts';
 
 /** Never `dpop+jwt`: neither kind of proof passes for the other (RFC 8725 3.12). */
 const Header = z.looseObject({

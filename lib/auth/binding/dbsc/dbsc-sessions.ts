@@ -5,11 +5,11 @@ import { sessions } from '../../../db/schema.ts';
 import { env } from '../../../env.ts';
 import { AppError } from '../../../errors.ts';
 import { logEvent } from '../../../log.ts';
-import { DBSC_CHALLENGE_SPARE_SECONDS } from '../../policy.ts';
 import { sessionLabel } from '../../sessions/session-label.ts';
 import { findSessionOfBrowser, type Session, updateSession, updateSessionOfBrowser } from '../../sessions/sessions.ts';
 import { randomId } from '../../tokens/random-id.ts';
 import type { RefreshTokenClaims } from '../../tokens/refresh-token.ts';
+import { DBSC_CHALLENGE_SPARE_SECONDS } from '../policy.ts';
 import { isRegistrationChallenge, registrationChallenge } from '../proof-nonce.ts';
 import { readDbscProof, unquoted } from './dbsc-proof.ts';
 
