@@ -1,0 +1,103 @@
+'use client';
+/** Signs out one or all other devices; where the sign-in is not recent, the password is asked for first. */
+import { useRouter } from 'next/navigation';
+import { type FormEvent, useRef, useState } from 'react';
+import { BusyButton } from '../../_components/busy-button.tsx';
+import { flash } from '../../_components/flash.ts';
+import { Modal } from '../../_components/modal.tsx';
+import { moveFocus } from '../../_components/move-focus.ts';
+import { PasswordField } from '../../_components/password-field.tsx';
+import { sendChange } from './send-change.ts';
+
+interface EndSessionsProps {
+  /** What is deleted. */
+  path: string;
+  label: string;
+  /** Which one, where the label alone is heard. */
+  about?: string;
+  /** The title over the question for the password. */
+  question: string;
+  /** Said once it is done. */
+  done: string;
+}
+
+export function EndSessions({ path, label, about, question, done }: EndSessionsProps) {
+  const router = useRouter();
+  const [isAsking, setIsAsking] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const passwordField = useRef<HTMLInputElement>(null);
+
+  async function end(pwd?: string) {
+    if (busy) return;
+    setBusy(true);
+    setProblem(null);
+    flash.clear();
+    const refusal = await sendChange('DELETE', path, { pwd });
+    setBusy(false);
+    if (refusal?.error === 'reauthentication_required') {
+      setIsAsking(true);
+      if (pwd !== undefined) setProblem(refusal.message);
+      passwordField.current?.select();
+      return;
+    }
+    // One that is gone already is what was wanted.
+    if (refusal && refusal.error !== 'session_not_found') {
+      if (isAsking) setProblem(refusal.message);
+      else flash.show(refusal.message, { kind: 'problem' });
+      return;
+    }
+    flash.show(done);
+    router.refresh();
+    moveFocus('devices', () => setIsAsking(false));
+  }
+
+  function confirm(event: FormEvent) {
+    event.preventDefault();
+    void end(passwordField.current?.value ?? '');
+  }
+
+  /** Too late while it is being ended. */
+  function keep() {
+    if (!busy) setIsAsking(false);
+  }
+
+  return (
+    <div className="needs-script">
+      <BusyButton type="button" busy={busy && !isAsking} busyLabel="Signing out" onClick={() => void end()}>
+        {label}
+        {about && <span className="sr-only">: {about}</span>}
+      </BusyButton>
+      {isAsking && (
+        <Modal titleId="end-title" textId="end-text" onDismiss={keep}>
+          <form onSubmit={confirm} className="flex flex-col gap-4">
+            <div className="flex flex-col gap-1">
+              <h2 id="end-title" className="text-20">
+                {question}
+              </h2>
+              <p id="end-text" className="text-muted">
+                You signed in some time ago, so confirm that it is you.
+              </p>
+            </div>
+            <div data-focus-first>
+              <PasswordField id="end-pwd" problem={problem} fieldRef={passwordField} />
+            </div>
+            <div className="flex flex-wrap justify-end gap-3">
+              <button
+                type="button"
+                aria-disabled={busy || undefined}
+                className="button aria-disabled:opacity-50"
+                onClick={keep}
+              >
+                Keep
+              </button>
+              <BusyButton busy={busy} busyLabel="Signing out" className="button-danger">
+                Sign out
+              </BusyButton>
+            </div>
+          </form>
+        </Modal>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,99 @@
+/** Reads where a user is signed in: the newest of each kind, or all of them a page at a time. */
+import {
+  countOtherSessions,
+  listLiveSessions,
+  readSessionCursor,
+  type SessionKind,
+  type SessionPosition,
+  sessionCursor,
+} from '../../../lib/auth/sessions/list-sessions.ts';
+import { findSession, type Session, type SessionOfUser } from '../../../lib/auth/sessions/sessions.ts';
+import type { Db } from '../../../lib/db/client.ts';
+
+const NEWEST_SHOWN: Record<SessionKind, number> = { browser: 10, program: 5 };
+const PAGE = 50;
+const TITLES: Record<SessionKind, string> = { browser: 'Other browsers', program: 'Programs' };
+
+/** What part of the list the address asks for. */
+export interface DevicesView {
+  isAll: boolean;
+  after: SessionPosition | undefined;
+}
+
+/** `?devices=all&after=…`; what cannot be read shows the list from its beginning. */
+export function readDevicesView(params: Record<string, string | string[] | undefined>): DevicesView {
+  return { isAll: params.devices === 'all', after: readSessionCursor(params.after) };
+}
+
+export function devicesPath({ isAll, after }: Partial<DevicesView>): string {
+  if (!isAll) return '/account';
+  return `/account?devices=all${after ? `&after=${sessionCursor(after)}` : ''}`;
+}
+
+export interface DeviceGroup {
+  title: string;
+  /** How much of the whole it is. */
+  note: string | undefined;
+  sessions: Session[];
+}
+
+export interface DeviceList {
+  inHand: Session | null;
+  /** All of them, shown or not. */
+  others: number;
+  groups: DeviceGroup[];
+  /** To other parts of the list. */
+  links: { label: string; path: string }[];
+}
+
+export async function readDevices(db: Db, inHand: SessionOfUser, view: DevicesView, now: Date): Promise<DeviceList> {
+  const [session, counts] = await Promise.all([findSession(db, inHand.sessionId), countOtherSessions(db, inHand, now)]);
+  const others = counts.browser + counts.program;
+  const part = view.isAll
+    ? await readAll(db, inHand, view.after, now, others)
+    : await readNewest(db, inHand, now, counts);
+  return { inHand: session, others, ...part };
+}
+
+type Part = Pick<DeviceList, 'groups' | 'links'>;
+
+async function readNewest(
+  db: Db,
+  { userId, sessionId: exceptId }: SessionOfUser,
+  now: Date,
+  counts: Record<SessionKind, number>,
+): Promise<Part> {
+  const group = async (kind: SessionKind) => {
+    const sessions = await listLiveSessions(db, userId, now, { exceptId, kind, limit: NEWEST_SHOWN[kind] });
+    const isPart = counts[kind] > sessions.length;
+    const note = isPart ? `the newest ${sessions.length} of ${counts[kind]}` : undefined;
+    return { title: TITLES[kind], note, sessions };
+  };
+  const groups = await Promise.all([group('browser'), group('program')]);
+  return {
+    groups: groups.filter(({ sessions }) => sessions.length > 0),
+    links: groups.some(({ note }) => note)
+      ? [{ label: `Show all ${counts.browser + counts.program}`, path: devicesPath({ isAll: true }) }]
+      : [],
+  };
+}
+
+async function readAll(
+  db: Db,
+  { userId, sessionId: exceptId }: SessionOfUser,
+  after: SessionPosition | undefined,
+  now: Date,
+  others: number,
+): Promise<Part> {
+  const listed = await listLiveSessions(db, userId, now, { exceptId, limit: PAGE + 1, after });
+  const sessions = listed.slice(0, PAGE);
+  const last = listed.length > PAGE ? sessions.at(-1) : undefined;
+  return {
+    groups: [{ title: 'All others', note: after ? 'older ones' : `newest first, ${others} in all`, sessions }],
+    links: [
+      ...(last ? [{ label: 'Show older', path: devicesPath({ isAll: true, after: last }) }] : []),
+      ...(after ? [{ label: 'Show the newest', path: devicesPath({ isAll: true }) }] : []),
+      { label: 'Show fewer', path: devicesPath({}) },
+    ],
+  };
+}

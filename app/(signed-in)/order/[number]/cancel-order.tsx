@@ -1,0 +1,114 @@
+'use client';
+/** Cancels an order after asking once more, and says so on the page without a reload. */
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { session } from '../../../../lib/client/session.ts';
+import type { ErrorBody } from '../../../../lib/contract/error.ts';
+import type { Order } from '../../../../lib/contract/order.ts';
+import { BusyButton } from '../../../_components/busy-button.tsx';
+import { flash } from '../../../_components/flash.ts';
+import { Modal } from '../../../_components/modal.tsx';
+import { moveFocus } from '../../../_components/move-focus.ts';
+import { sendUntilAnswered } from '../send-until-answered.ts';
+
+interface CancelOrderProps {
+  number: string;
+  /** As people read it. */
+  total: string;
+  isPaid: boolean;
+}
+
+export function CancelOrder({ number, total, isPaid }: CancelOrderProps) {
+  const router = useRouter();
+  const [isAsking, setIsAsking] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+
+  function ask() {
+    flash.clear();
+    setProblem(null);
+    setIsAsking(true);
+  }
+
+  async function cancel() {
+    if (busy) return;
+    setBusy(true);
+    setProblem(null);
+    const outcome = await sendUntilAnswered(() => requestCancel(number));
+    setBusy(false);
+    if (!outcome || outcome === 'refused') {
+      setProblem(outcome ? REFUSED : UNANSWERED);
+      return;
+    }
+    if (outcome === 'cancelled') flash.show(`${number} is cancelled.`);
+    else flash.show(TOO_LATE, { kind: 'problem' });
+    router.refresh();
+    moveFocus('history', () => setIsAsking(false));
+  }
+
+  /** Too late while it is being cancelled. */
+  function keep() {
+    if (!busy) setIsAsking(false);
+  }
+
+  return (
+    <div className="needs-script">
+      <button type="button" className="button button-danger" onClick={ask}>
+        Cancel order
+      </button>
+      {isAsking && (
+        <Modal titleId="cancel-title" textId="cancel-text" onDismiss={keep}>
+          <div className="flex flex-col gap-2">
+            <h2 id="cancel-title" className="text-20">
+              Cancel {number}?
+            </h2>
+            <p id="cancel-text" className="text-muted">
+              {isPaid
+                ? `Nothing will be shipped, and the ${total} you paid will be returned.`
+                : `Nothing will be shipped, and the ${total} will not be charged.`}{' '}
+              A cancelled order cannot be taken up again.
+            </p>
+          </div>
+          <p role="alert" className="mt-3 text-danger empty:hidden">
+            {problem}
+          </p>
+          <div className="mt-6 flex flex-wrap justify-end gap-3">
+            <button
+              type="button"
+              data-focus-first
+              aria-disabled={busy || undefined}
+              className="button aria-disabled:opacity-50"
+              onClick={keep}
+            >
+              Keep order
+            </button>
+            <BusyButton type="button" busy={busy} busyLabel="Cancelling" onClick={cancel} className="button-danger">
+              Cancel order
+            </BusyButton>
+          </div>
+        </Modal>
+      )}
+    </div>
+  );
+}
+
+const REFUSED = 'The order could not be cancelled just now. It is unchanged; try again.';
+const UNANSWERED = 'We could not be reached, so the order may be cancelled or not. Try again; that does no harm.';
+const TOO_LATE = 'It was too late to cancel: the order has gone on meanwhile.';
+
+type Cancelled = 'cancelled' | 'too_late' | 'refused';
+
+/** Null when what answered speaks for no server of ours. */
+async function requestCancel(number: string): Promise<Cancelled | null> {
+  const response = await session.fetch(`/api/order/${number}/cancel`, { method: 'POST' });
+  if (response.status >= 500) return null;
+  if (response.ok) return 'cancelled';
+  // Our own API, which checks what it sends.
+  const { error } = (await response.json()) as ErrorBody;
+  if (error !== 'order_not_cancellable') return 'refused';
+  // It may be cancelled already, by a request before this one whose answer was lost.
+  const order = await session.fetch(`/api/order/${number}`);
+  if (!order.ok) return null;
+  const { status } = (await order.json()) as Order;
+  return status === 'cancelled' ? 'cancelled' : 'too_late';
+}

@@ -1,0 +1,52 @@
+/** What was ordered: each line with quantity × price, and the total. */
+import type { OrderLine } from '../../../../lib/contract/order.ts';
+import { formatMoney } from '../../../../lib/orders/money.ts';
+
+interface OrderLinesProps {
+  lines: OrderLine[];
+  currency: string;
+  totalMinorUnits: number;
+}
+
+export function OrderLines({ lines, currency, totalMinorUnits }: OrderLinesProps) {
+  return (
+    <table className="line-table sheet">
+      <caption className="sr-only">What was ordered</caption>
+      <thead>
+        <tr>
+          <th scope="col">Item</th>
+          <th scope="col">Quantity × price</th>
+          <th scope="col">Amount</th>
+        </tr>
+      </thead>
+      <tbody>
+        {lines.map((line) => (
+          <tr key={line.sku}>
+            <th scope="row">
+              <span translate="no" className="block wrap-anywhere">
+                {line.name}
+              </span>
+              <span translate="no" className="block wrap-anywhere text-13 font-normal text-muted">
+                {line.sku}
+              </span>
+            </th>
+            <td translate="no" className="text-muted">
+              {line.quantity} × {formatMoney(line.unit_price_minor_units, currency)}
+            </td>
+            <td translate="no">{formatMoney(line.quantity * line.unit_price_minor_units, currency)}</td>
+          </tr>
+        ))}
+      </tbody>
+      <tfoot>
+        <tr>
+          <th scope="row" colSpan={2}>
+            Total
+          </th>
+          <td translate="no" className="text-20 font-semibold">
+            {formatMoney(totalMinorUnits, currency)}
+          </td>
+        </tr>
+      </tfoot>
+    </table>
+  );
+}

@@ -1,0 +1,62 @@
+/** What is about to be ordered: quantities by product, of one currency. Pure, so that its rules can be tested alone. */
+import type { PlaceOrderBody, Product } from '../../../../lib/contract/order.ts';
+
+/** The contract's limits; written again because its schema is not for the browser. A test holds them together. */
+export const LINES_MAX = 50;
+export const QUANTITY_MAX = 999;
+export const NOTE_MAX_CHARS = 500;
+
+/** Pieces by `sku`; what is not in it is not ordered. */
+export type Quantities = Readonly<Record<string, number>>;
+
+export interface BasketLine {
+  product: Product;
+  quantity: number;
+}
+
+export interface BasketTotal {
+  /** Undefined while nothing is chosen. */
+  currency: string | undefined;
+  minorUnits: number;
+  pieces: number;
+}
+
+/** `quantity` is a whole number from 0 to `QUANTITY_MAX`; 0 takes the product out. */
+export function withQuantity(quantities: Quantities, sku: string, quantity: number): Quantities {
+  const { [sku]: _, ...others } = quantities;
+  return quantity > 0 ? { ...others, [sku]: quantity } : others;
+}
+
+/** Keeps what can still be ordered: a draft may be older than the list of products. */
+export function orderable(quantities: Quantities, products: readonly Product[]): Quantities {
+  const currency = basketTotal(quantities, products).currency;
+  const known = basketLines(quantities, products).filter(({ product }) => product.currency === currency);
+  return Object.fromEntries(known.map(({ product, quantity }) => [product.sku, quantity]));
+}
+
+/** What can be ordered of what was chosen, in the order of the list. */
+export function basketLines(quantities: Quantities, products: readonly Product[]): BasketLine[] {
+  return products.flatMap((product) => {
+    const quantity = quantities[product.sku] ?? 0;
+    return product.available && quantity > 0 ? [{ product, quantity }] : [];
+  });
+}
+
+export function basketTotal(quantities: Quantities, products: readonly Product[]): BasketTotal {
+  const all = basketLines(quantities, products);
+  const currency = all[0]?.product.currency;
+  // Amounts of two currencies have no sum; the server refuses an order of both.
+  const lines = all.filter(({ product }) => product.currency === currency);
+  return {
+    currency,
+    minorUnits: lines.reduce((sum, { product, quantity }) => sum + quantity * product.unit_price_minor_units, 0),
+    pieces: lines.reduce((sum, { quantity }) => sum + quantity, 0),
+  };
+}
+
+/** The body of the request; always in the same order for the same basket, so that sending it again is the same request. */
+export function orderBody(quantities: Quantities, products: readonly Product[], note: string): PlaceOrderBody {
+  const lines = basketLines(quantities, products).map(({ product, quantity }) => ({ sku: product.sku, quantity }));
+  const trimmed = note.trim();
+  return trimmed ? { lines, note: trimmed } : { lines };
+}

@@ -1,0 +1,104 @@
+'use client';
+/** How many of one product: two buttons with the number between them, and a sentence where what was typed is no quantity. */
+import { type KeyboardEvent, useId, useState } from 'react';
+import { MinusIcon, PlusIcon } from '../../../_components/icons.tsx';
+import { QUANTITY_MAX } from './basket.ts';
+import { readQuantity } from './read-quantity.ts';
+
+interface QuantityStepperProps {
+  name: string;
+  quantity: number;
+  onChange: (quantity: number) => void;
+}
+
+const BUTTON =
+  'tap grid size-9 place-items-center rounded-md text-muted hover:bg-sunk hover:text-ink aria-disabled:opacity-50';
+
+/** As spin buttons do everywhere (WAI-ARIA APG, "Spinbutton"). */
+const STEPS: Record<string, number> = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
+
+export function QuantityStepper({ name, quantity, onChange }: QuantityStepperProps) {
+  const [typed, setTyped] = useState<string | null>(null);
+  const problemId = useId();
+  const isUnread = typed !== null && readQuantity(typed) === null;
+  const shown = typed ?? String(quantity);
+  const isLeast = quantity <= 0;
+  const isMost = quantity >= QUANTITY_MAX;
+
+  function type(text: string) {
+    setTyped(text);
+    const read = readQuantity(text);
+    if (read !== null) onChange(read);
+  }
+
+  /** Shows the number that was read; what could not be read stays, with its sentence. */
+  function commit() {
+    if (!isUnread) setTyped(null);
+  }
+
+  function step(by: number) {
+    setTyped(null);
+    onChange(Math.min(QUANTITY_MAX, Math.max(0, quantity + by)));
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    const by = STEPS[event.key];
+    if (event.nativeEvent.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (by === undefined && event.key !== 'Enter') return;
+    event.preventDefault();
+    if (by === undefined) commit();
+    else step(by);
+  }
+
+  return (
+    <div className="flex max-w-36 shrink-0 flex-col items-end gap-1">
+      <div className="flex items-center rounded-md border border-line print:border-none">
+        <button
+          type="button"
+          aria-label={`Fewer: ${name}`}
+          aria-disabled={isLeast || undefined}
+          onClick={() => isLeast || step(-1)}
+          className={BUTTON}
+        >
+          <MinusIcon />
+        </button>
+        <input
+          type="text"
+          role="spinbutton"
+          inputMode="numeric"
+          enterKeyHint="done"
+          autoComplete="off"
+          aria-label={`Quantity: ${name}`}
+          aria-valuemin={0}
+          aria-valuemax={QUANTITY_MAX}
+          aria-valuenow={quantity}
+          aria-valuetext={shown}
+          aria-invalid={isUnread || undefined}
+          aria-describedby={isUnread ? problemId : undefined}
+          value={shown}
+          onChange={(event) => type(event.target.value)}
+          onKeyDown={onKeyDown}
+          onBlur={commit}
+          onFocus={(event) => event.target.select()}
+          className={`tap h-9 w-11 bg-transparent text-center text-16 ${quantity === 0 ? 'text-muted' : 'font-medium'}`}
+        />
+        <button
+          type="button"
+          aria-label={`More: ${name}`}
+          aria-disabled={isMost || undefined}
+          onClick={() => isMost || step(1)}
+          className={BUTTON}
+        >
+          <PlusIcon />
+        </button>
+      </div>
+      {isUnread && (
+        <p id={problemId} role="alert" className="text-right text-13 text-balance text-danger">
+          {QUANTITY_PROBLEM}
+        </p>
+      )}
+    </div>
+  );
+}
+
+const QUANTITY_PROBLEM = `Write a whole number from 0 to ${QUANTITY_MAX}.`;

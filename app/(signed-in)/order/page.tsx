@@ -1,0 +1,142 @@
+/** The list of orders. All of its state is in the address, so it works without a script, by link and by the back button. */
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { ORDER_PAGE_MAX, type OrderListAnswer, type OrderListQuery } from '../../../lib/contract/order.ts';
+import { database } from '../../../lib/db/client.ts';
+import { AppError } from '../../../lib/errors.ts';
+import { countOrders, countOrdersBefore, listOrders } from '../../../lib/orders/orders.ts';
+import { PlusIcon } from '../../_components/icons.tsx';
+import { LinkPending } from '../../_components/link-pending.tsx';
+import { pageData } from '../../_server/page-data.ts';
+import { requirePrincipal } from '../../_server/principal.ts';
+import { EmptyList } from './empty-list.tsx';
+import { ListFrame } from './list-frame.tsx';
+import { changedList, isByTotal, listPath, moreOfList, readListQuery, type SearchParams } from './list-query.ts';
+import { HEADING_ID } from './list-return.ts';
+import { listTitle } from './list-title.ts';
+import { OrderFilters } from './order-filters.tsx';
+import { OrderSearch } from './order-search.tsx';
+import { OrderTable } from './order-table.tsx';
+
+interface OrdersPageProps {
+  searchParams: Promise<SearchParams>;
+}
+
+export async function generateMetadata({ searchParams }: OrdersPageProps): Promise<Metadata> {
+  return { title: listTitle(readListQuery(await searchParams).query) };
+}
+
+export default async function OrdersPage({ searchParams }: OrdersPageProps) {
+  const { query, ignored } = readListQuery(await searchParams);
+  const { userId } = await requirePrincipal(listPath(query));
+  const [list, counts] = await pageData(
+    Promise.all([readList(userId, query), countOrders(database(), userId, query.q)]),
+  );
+  const { orders, next_cursor: nextCursor } = list.answer;
+  const more = nextCursor && moreOfList(list.query, nextCursor);
+  const isLongest = list.query.limit >= ORDER_PAGE_MAX;
+  const found = query.status ? counts[query.status] : counts.all;
+
+  return (
+    <ListFrame userId={userId} path={listPath(list.query)}>
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-3">
+        <h1 id={HEADING_ID} tabIndex={-1}>
+          Orders
+        </h1>
+        <p className="mt-2 text-muted" role="status">
+          <span>{found}</span>{' '}
+          <span className={query.q || query.status ? undefined : 'sr-only'}>{countNoun(found, query)}</span>
+        </p>
+        {(query.q || query.status) && <p className="hidden w-full wrap-anywhere print:block">{listTitle(query)}</p>}
+        <Link href="/order/new" className="button button-primary ml-auto">
+          <PlusIcon />
+          New order
+          <LinkPending />
+        </Link>
+      </div>
+
+      <div className="flex flex-col gap-3 md:flex-row md:items-center md:justify-between">
+        <OrderFilters query={query} counts={counts} />
+        <OrderSearch query={query} />
+      </div>
+
+      {(ignored || list.cursorRefused) && (
+        <p className="text-muted">
+          Part of this address could not be read, so that part was left out.{' '}
+          <Link href="/order" className="link">
+            Show all orders
+          </Link>
+        </p>
+      )}
+
+      {orders.length > 0 ? (
+        <>
+          {isByTotal(list.query.sort) && (
+            <p className="text-muted">
+              Sorted by total within each currency. Amounts of different currencies are not compared.
+            </p>
+          )}
+          <OrderTable orders={orders} query={list.query} now={new Date().toISOString()} />
+        </>
+      ) : (
+        <EmptyList query={query} />
+      )}
+
+      <div className="list-more flex flex-wrap items-center justify-center gap-3">
+        <p role="status" className="mr-2 text-muted">
+          {(more || list.query.cursor) && positionWords(list.before, orders.length, found)}
+        </p>
+        {list.query.cursor && (
+          <Link href={changedList(query, {})} prefetch={false} className="button">
+            Back to the beginning
+            <LinkPending kind="list" />
+          </Link>
+        )}
+        {more && (
+          <Link href={more} prefetch={false} scroll={isLongest} className="button">
+            {isLongest ? `Next ${Math.min(ORDER_PAGE_MAX, found - list.before - orders.length)}` : 'Load more'}
+            <LinkPending kind="list" />
+          </Link>
+        )}
+      </div>
+    </ListFrame>
+  );
+}
+
+/** "101–200 of 340". */
+function positionWords(before: number, shown: number, found: number): string {
+  return `${before + 1}–${before + shown} of ${found}`;
+}
+
+interface ReadList {
+  answer: OrderListAnswer;
+  query: OrderListQuery;
+  /** How many orders of the list come before these. */
+  before: number;
+  cursorRefused: boolean;
+}
+
+/** A cursor that the list refuses (kept from another sort, cut off in a mail) leads to the beginning of the list instead. */
+async function readList(userId: number, query: OrderListQuery): Promise<ReadList> {
+  try {
+    const [answer, before] = await Promise.all([
+      listOrders(database(), userId, query),
+      countOrdersBefore(database(), userId, query),
+    ]);
+    return { answer, query, before, cursorRefused: false };
+  } catch (error) {
+    if (!query.cursor || !(error instanceof AppError) || error.code !== 'invalid_request') throw error;
+    const fromStart = { ...query, cursor: undefined };
+    return {
+      answer: await listOrders(database(), userId, fromStart),
+      query: fromStart,
+      before: 0,
+      cursorRefused: true,
+    };
+  }
+}
+
+function countNoun(count: number, { q, status }: OrderListQuery): string {
+  if (q || status) return 'found';
+  return count === 1 ? 'order' : 'orders';
+}
