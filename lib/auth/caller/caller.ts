@@ -1,4 +1,4 @@
-/** Who is calling, as far as a request tells: the address the start script has put there, and the name the program gives itself. */
+/** The caller of a request: its address and its user agent. */
 
 export interface Caller {
   address: string;

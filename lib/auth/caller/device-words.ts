@@ -1,6 +1,6 @@
-/** Puts a `User-Agent` into words: "Firefox on Windows". For people to recognise their devices by; nothing is decided on it. */
+/** Describe a `User-Agent` in words: "Firefox on Windows". For display only; nothing is decided on it. */
 
-/** The first that matches counts: most browsers also name those they descend from. */
+/** The first match counts: most browsers also name those they derive from. */
 const BROWSERS: [RegExp, string][] = [
   [/\bEdg(e|A|iOS)?\//, 'Edge'],
   [/\bOPR\//, 'Opera'],
@@ -34,7 +34,7 @@ function firstMatch(known: [RegExp, string][], userAgent: string): string | unde
   return known.find(([pattern]) => pattern.test(userAgent))?.[1];
 }
 
-/** `python-requests/2.32` gives itself a name; `Mozilla` is everybody's. */
+/** `python-requests/2.32` is specific; `Mozilla` is in almost every user agent. */
 function programName(userAgent: string): string | undefined {
   const [, name] = /^([\w.-]{1,40})(?:[/ ]|$)/.exec(userAgent) ?? [];
   return name === 'Mozilla' ? undefined : name;

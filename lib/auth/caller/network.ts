@@ -1,7 +1,7 @@
-/** The networks an address is in: what is counted, since one IPv6 customer has 2^64 addresses and often 2^80. */
+/** The networks of an address, for rate limits: one IPv6 customer has 2^64 addresses and often 2^80. */
 import { isIP, isIPv6 } from 'node:net';
 
-/** Groups of IPv6 that a customer is given at least, and those that a site is given at most (RFC 6177). */
+/** IPv6 groups in the smallest network of a customer, and in the largest of a site (RFC 6177). */
 const NETWORK_GROUPS = 4;
 const SITE_GROUPS = 3;
 /** Prefixes whose last 32 bits are an IPv4 address: mapped (RFC 4291 2.5.5.2), and NAT64 (RFC 6052 2.1, RFC 8215). */

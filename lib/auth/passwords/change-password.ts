@@ -1,4 +1,4 @@
-/** Changing the password: the new one is in force, and every earlier session over, in one step. */
+/** Change the password and revoke every earlier session, in one transaction. */
 import { and, eq } from 'drizzle-orm';
 import type { ChangePasswordBody } from '../../contract/session.ts';
 import type { Db } from '../../db/client.ts';
@@ -24,19 +24,19 @@ const LIMIT = {
   windowSeconds: PASSWORD_CHANGE_WINDOW_SECONDS,
 };
 
-/** A connection that breaks at the commit does not say whether it happened, and the current password may be the new one by now. */
+/** A connection lost at the commit leaves open whether the password changed. */
 const LOST = 'The connection to the database broke off. Your password may have been changed: try the new one first.';
 
-/** Counts one request, before its body is looked at: judging and hashing cost more than anything else here. Throws `rate_limited`. */
+/** Count one request before reading its body, since judging and hashing are expensive. Throws `rate_limited`. */
 export async function countPasswordChange(db: Db, userId: number): Promise<void> {
   await counter(db, LIMIT, String(userId)).count();
 }
 
 /**
- * Every other session is revoked. So is the browser's own, since its cookies may have been copied: it goes on as the session that is returned. A
- * program's session stays as it is, and null is returned: the answer has no body that could bring it new tokens.
+ * Revoke every other session. A browser's own session is revoked too, since its cookies may have been copied, and continues as the returned one.
+ * A session used through `Authorization` stays, and null is returned: the answer has no body for new tokens.
  *
- * Throws `invalid_credentials` for a wrong current password (also when another change came first), and `invalid_request` for a poor new one.
+ * Throws `invalid_credentials` for a wrong current password (also when another change came first) and `invalid_request` for a weak new one.
  */
 export async function changePassword(
   db: Db,

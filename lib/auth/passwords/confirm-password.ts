@@ -1,4 +1,4 @@
-/** Asks for the password again before something that a found, unlocked screen should not be enough for. */
+/** Ask for the password again before actions for which an unlocked screen is not enough. */
 import { eq } from 'drizzle-orm';
 import type { Db } from '../../db/client.ts';
 import { users } from '../../db/schema.ts';
@@ -15,7 +15,7 @@ export interface ConfirmedUser {
   passwordHash: string;
 }
 
-/** Throws `invalid_credentials` or `rate_limited`; guesses count as those of a browser that has signed in before, which this one has. */
+/** Throws `invalid_credentials` or `rate_limited`; failures count as those of a known browser. */
 export async function confirmPassword(
   db: Db,
   { userId, sessionId }: Principal,
@@ -48,6 +48,6 @@ export async function requireRecentSignIn(
   }
   const session = await findSession(db, principal.sessionId);
   const ageMs = session ? now.getTime() - session.createdAt.getTime() : Number.POSITIVE_INFINITY;
-  // A sign-in from the future is none from just now: the clock was set back since.
+  // A sign-in in the future is not recent: the clock was set back.
   if (Math.abs(ageMs) > RECENT_SIGN_IN_SECONDS * 1_000) throw new AppError('reauthentication_required');
 }

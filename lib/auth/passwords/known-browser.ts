@@ -1,4 +1,4 @@
-/** Recognises a browser that its user has signed in from before: guesses from elsewhere then do not lock it out. */
+/** Recognize a browser the user signed in from before, so that guesses from elsewhere do not lock it out. */
 import { createHash } from 'node:crypto';
 import { and, eq, gt } from 'drizzle-orm';
 import type { Db } from '../../db/client.ts';
@@ -7,12 +7,12 @@ import type { Caller } from '../caller/caller.ts';
 import { networkOf } from '../caller/network.ts';
 import { KNOWN_BROWSER_MEMORY_SECONDS } from './policy.ts';
 
-/** No user has this id, so that an unknown name costs the same query. */
+/** No user has this id. It makes an unknown name cost the same query. */
 const NOBODY = 0;
 
 /**
- * An id for the pair of network and program that a session of this user was started from lately, or null. No proof of anything: it opens
- * nothing, and only decides whose guesses are counted together. The network, since an IPv6 browser changes its address every day.
+ * Return an id for the network and user agent of a recent session of this user, or null. It grants nothing:
+ * it only selects the counter for failed attempts. The network counts, not the address, which IPv6 browsers change daily.
  */
 export async function findKnownBrowser(
   db: Db,

@@ -1,4 +1,4 @@
-/** How often a password may be wrong: growing waits for who guesses, and no lock for the browsers a user has signed in from. */
+/** Limit wrong passwords: waits grow with each failure, and known browsers are never locked out by strangers. */
 import type { Db } from '../../db/client.ts';
 import { followUp } from '../../follow-up.ts';
 import { networkOf, siteOf } from '../caller/network.ts';
@@ -16,20 +16,20 @@ import {
 import { preparedName } from './prepared-text.ts';
 import { type Counter, counter } from './rate-limit.ts';
 
-/** Who guesses: a browser that this user has signed in from (or is signed in with), or nobody we know. */
+/** The source of an attempt: a known browser of this user, or a stranger. */
 export interface Guesser {
   address: string;
   /** Null for a stranger. */
   browserId: string | null;
 }
 
-/** One password to be looked at; counted before it is, so that parallel guesses cannot slip through. */
+/** One attempt, counted before the password is checked, so that parallel guesses cannot slip through. */
 export interface LoginAttempt {
-  /** Forgets what counted against this name: the password was right. Never throws; what could not be forgotten counts on. */
+  /** Reset the counters after a correct password. Never throws; a counter that could not be reset keeps counting. */
   succeeded(): Promise<void>;
 }
 
-/** Throws `rate_limited` with the seconds to wait. The name counts in its prepared form, whether or not somebody has it. */
+/** Throws `rate_limited` with the seconds to wait. The name counts in its prepared form, whether or not a user has it. */
 export async function countLoginAttempt(db: Db, typedName: string, guesser: Guesser): Promise<LoginAttempt> {
   const name = preparedName(typedName);
   const { address, browserId } = guesser;
@@ -52,19 +52,19 @@ export async function countLoginAttempt(db: Db, typedName: string, guesser: Gues
   };
 }
 
-/** Of an IPv6 site, which can choose among 65,536 networks. */
+/** Counters of an IPv6 site (/48), which has 65,536 networks. */
 function ofSite(db: Db, name: string, site: string | null): Counter[] {
   return site === null ? [] : [counter(db, SITE, site), counter(db, NAME_FROM_SITE, `${name}\0${site}`)];
 }
 
-/** What counts against the name; a wait of one address or browser goes on to its end. */
+/** Reset the counters of the name. A wait of one address or browser continues. */
 export async function forgetLoginFailures(db: Db, name: string): Promise<void> {
   const key = preparedName(name);
   await counter(db, NAME_FROM_KNOWN, key).forget();
   await counter(db, NAME_FROM_UNKNOWN, key).forget();
 }
 
-/** All known browsers of a user together get no more guesses than the strangers. */
+/** All known browsers of a user together get as many attempts as all strangers. */
 const NAME_FROM_KNOWN = {
   name: 'login name known',
   count: LOGIN_FAILURES_PER_NAME,
@@ -78,7 +78,7 @@ const ADDRESS = {
 };
 const SITE = { ...ADDRESS, name: 'login site', count: LOGIN_FAILURES_PER_SITE };
 const NAME_FROM_SITE = { ...NAME_FROM_UNKNOWN, name: 'login name site', count: LOGIN_FAILURES_PER_NAME_AND_SITE };
-/** Only counted; what it leads to is a wait. */
+/** Never refuses by itself; the count sets the length of the wait. */
 const FAILURES = {
   name: 'login failures',
   count: Number.MAX_SAFE_INTEGER,
@@ -93,7 +93,7 @@ export function waitSeconds(failures: number): number {
   return beyond < 1 ? 0 : Math.min(LOGIN_FIRST_WAIT_SECONDS * 2 ** (beyond - 1), LOGIN_LONGEST_WAIT_SECONDS);
 }
 
-/** Each attempt beyond the free ones takes a turn, and the next turn comes after a wait; who comes earlier is not counted. */
+/** Each attempt beyond the free ones takes a turn; the next turn comes after a wait. An attempt before it is not counted. */
 function slowedDown(db: Db, key: string): Counter {
   const failures = counter(db, FAILURES, key);
   const turn = counter(db, TURN, key);
@@ -112,7 +112,7 @@ function slowedDown(db: Db, key: string): Counter {
   };
 }
 
-/** An attempt that is refused further on was no guess. */
+/** An attempt refused by a later counter does not count in the earlier ones. */
 async function takingBack<T>(counted: Pick<Counter, 'takeBack'>[], next: () => Promise<T>): Promise<T> {
   try {
     return await next();

@@ -1,4 +1,4 @@
-/** Signing in: the same work and the same answer whatever was wrong. */
+/** Sign in with a name and a password: the same work and the same answer for every failure. */
 import { and, eq, isNull } from 'drizzle-orm';
 import type { User } from '../../contract/session.ts';
 import type { Db } from '../../db/client.ts';
@@ -26,7 +26,7 @@ import { findKnownBrowser } from './known-browser.ts';
 import { countLoginAttempt } from './login-attempts.ts';
 import { hashPassword, needsRehash, type PasswordMatch, verifyPassword } from './password.ts';
 import { LOGINS_AT_ONCE, LOGINS_WAITING_MAX } from './policy.ts';
-import { newTurns } from './semaphore.ts';
+import { Semaphore } from './semaphore.ts';
 import { findUserByName, type UserRow } from './users.ts';
 
 export interface Credentials {
@@ -39,20 +39,20 @@ export interface SignedIn {
   session: Session;
 }
 
-/** Throws `invalid_credentials`, `rate_limited`, or `unavailable` when too many sign in at this moment. A flood of sign-ins waits here, before it costs anything. */
+/** Throws `invalid_credentials`, `rate_limited`, or `unavailable` when the queue is full. Sign-ins queue here before they cost anything. */
 export function login(
   db: Db,
   credentials: Credentials,
   caller: Caller,
   now: Date,
   terms: SessionTerms = UNBOUND,
-  /** The session that this browser has had until now; it is revoked with the start of the new one (ASVS 7.2.4). */
+  /** The browser's previous session; it is revoked when the new one starts (ASVS 7.2.4). */
   previous: SessionOfUser | HintedSession | null = null,
 ): Promise<SignedIn> {
   const limits = { atOnce: LOGINS_AT_ONCE, waitingMax: LOGINS_WAITING_MAX };
-  const turns = processWide('login-turns', () => newTurns(limits));
+  const semaphore = processWide('login-semaphore', () => new Semaphore(limits));
   const attempt = { ...credentials, caller, now, terms, previous };
-  return counted('login', () => turns.take(() => checkAndStart(db, attempt)));
+  return counted('login', () => semaphore.run(() => checkAndStart(db, attempt)));
 }
 
 interface SignIn extends Credentials {
@@ -77,7 +77,7 @@ async function checkAndStart(db: Db, signIn: SignIn): Promise<SignedIn> {
   return { user: { id: userId, name: verified.name }, session };
 }
 
-/** A user whose password was right, as the row was then. */
+/** A user with a correct password, and the row as it was then. */
 interface VerifiedUser extends UserRow {
   match: PasswordMatch;
 }
@@ -89,7 +89,7 @@ async function requirePassword(db: Db, user: UserRow | undefined, { pwd, caller 
   throw new AppError('invalid_credentials', { isLogged: true });
 }
 
-/** Null when the user is no longer what was verified: the password changed, the user disabled, or all sessions revoked in the meantime. */
+/** Return null if the row changed since verification: new password, disabled user, or all sessions revoked. */
 async function start(
   db: Db,
   verified: VerifiedUser,
@@ -99,7 +99,7 @@ async function start(
   const newHash = match === 'raw' || needsRehash(passwordHash) ? await hashPassword(pwd) : null;
   const replaced: string[] = [];
   const session = await db.transaction(async (transaction) => {
-    // Holds the row until the session is there: a change that comes now waits, and then revokes the session too.
+    // Locks the row until the session exists: a concurrent change waits, and then revokes this session too.
     const [unchanged] = await transaction
       .select({ id: users.id })
       .from(users)
@@ -122,7 +122,7 @@ async function start(
   return session;
 }
 
-/** A hint proves nothing: with another user's, anybody could end the sessions of others. */
+/** A hint is no proof. Without this check a client could revoke another user's session. */
 async function previousSession(
   db: Db,
   previous: SessionOfUser | HintedSession | null,
@@ -133,7 +133,7 @@ async function previousSession(
   return previous.userId === userId ? findHintedSession(db, previous, now) : null;
 }
 
-/** Another sign-in may have replaced a weak hash, which takes nothing from this one; everything else refuses it. */
+/** A concurrent sign-in may have replaced a weak hash; then this one still succeeds. Any other change refuses it. */
 async function startOnceMore(db: Db, before: VerifiedUser, signIn: SignIn): Promise<Session> {
   const verified = await requirePassword(db, await findUserByName(db, signIn.name), signIn);
   const isSameUser = verified.id === before.id && verified.sessionEpoch === before.sessionEpoch;

@@ -1,4 +1,4 @@
-/** What an operator may do to users and their sessions; running servers hear of it within `REVOCATION_LAG`. */
+/** Operators' actions on users and their sessions. Running servers apply them within `REVOCATION_LAG`. */
 import { and, asc, desc, eq, gt, isNull } from 'drizzle-orm';
 import { USER_NAME_MAX_CHARS } from '../../contract/limits.ts';
 import type { Db } from '../../db/client.ts';
@@ -13,12 +13,12 @@ import { passwordProblem } from './password-strength.ts';
 import { nameProblem, preparedName, preparedPassword } from './prepared-text.ts';
 import { findUserByName } from './users.ts';
 
-/** A reason to do nothing: one sentence for the operator. */
+/** A refused action: one sentence for the operator. */
 export class OperatorError extends Error {
   override readonly name = 'OperatorError';
 }
 
-/** Stands in the user's recent activity. */
+/** Shown in the user's recent activity. */
 const OPERATOR: Caller = { address: '', userAgent: 'Tandem operator' };
 
 export interface LiveSession {
@@ -31,7 +31,7 @@ export interface LiveSession {
   jkt: string | null;
 }
 
-/** Throws `OperatorError` for a name that is taken, in whatever spelling, or none, and for a poor password. */
+/** Throws `OperatorError` for an invalid name, a name taken in any spelling, and a weak password. */
 export async function addUser(db: Db, name: string, password: string): Promise<void> {
   const problem = nameProblem(name, USER_NAME_MAX_CHARS);
   if (problem) throw new OperatorError(problem);
@@ -40,7 +40,7 @@ export async function addUser(db: Db, name: string, password: string): Promise<v
   if (added.length === 0) throw new OperatorError(`There is a user ${name} already.`);
 }
 
-/** Every session of the user ends with the old password. Returns how many did. */
+/** Set the password and revoke every session of the user. Returns the number of revoked sessions. */
 export async function setPassword(db: Db, name: string, password: string, now: Date): Promise<number> {
   const id = await idOf(db, name);
   const passwordHash = await hashOf(name, password);
@@ -53,7 +53,7 @@ export async function setPassword(db: Db, name: string, password: string, now: D
   return noted(db, ended);
 }
 
-/** Ends every session of the user, and lets no new one begin. Returns how many ended. */
+/** Revoke every session of the user and refuse new ones. Returns the number of revoked sessions. */
 export async function disableUser(db: Db, name: string, now: Date): Promise<number> {
   const id = await idOf(db, name);
   const ended = await db.transaction(async (transaction) => {
@@ -63,7 +63,7 @@ export async function disableUser(db: Db, name: string, now: Date): Promise<numb
   return noted(db, ended);
 }
 
-/** Sessions that were ended stay ended. */
+/** Allow sign-ins again. Revoked sessions stay revoked. */
 export async function enableUser(db: Db, name: string): Promise<void> {
   await db
     .update(users)
@@ -71,7 +71,7 @@ export async function enableUser(db: Db, name: string): Promise<void> {
     .where(eq(users.id, await idOf(db, name)));
 }
 
-/** Lets a user in again whose name was guessed at too often. */
+/** Reset the failed attempts of a name. */
 export async function unlockUser(db: Db, name: string): Promise<void> {
   await idOf(db, name);
   await forgetLoginFailures(db, name);
@@ -80,7 +80,7 @@ export async function unlockUser(db: Db, name: string): Promise<void> {
 export interface ListedUser {
   name: string;
   disabledAt: Date | null;
-  /** False where another user's name differs in case, width or blanks alone: then only the exact spelling signs in. */
+  /** False if another user's name differs only in case, width or blanks: then only the exact spelling signs in. */
   isPrepared: boolean;
 }
 
@@ -89,7 +89,7 @@ export async function listUsers(db: Db): Promise<ListedUser[]> {
   return rows.map(({ name, disabledAt, nameKey }) => ({ name, disabledAt, isPrepared: nameKey !== null }));
 }
 
-/** Of one user or of all; newest first. */
+/** Live sessions of one user or of all users, newest first. */
 export async function listSessions(db: Db, now: Date, name?: string): Promise<LiveSession[]> {
   const userId = name === undefined ? undefined : await idOf(db, name);
   return db
@@ -114,7 +114,7 @@ export async function listSessions(db: Db, now: Date, name?: string): Promise<Li
     .orderBy(asc(users.name), desc(sessions.createdAt));
 }
 
-/** Of one user, or of all users when no name is given. Returns how many ended. */
+/** Revoke the sessions of one user, or of all users without a name. Returns the number of revoked sessions. */
 export async function endSessions(db: Db, name?: string): Promise<number> {
   const which = name === undefined ? 'everybody' : await idOf(db, name);
   const ended = await db.transaction((transaction) => markAllSessionsRevoked(transaction, which, 'ended_by_operator'));

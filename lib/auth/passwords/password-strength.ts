@@ -1,4 +1,4 @@
-/** Why a new password will not do: short, among the first that a guesser tries, or made of the user's and our own name. */
+/** Refuse weak new passwords: short ones, common ones, and those made of the user's or the product's name. */
 import { NEW_PASSWORD_MIN_CHARS } from '../../contract/session.ts';
 import { processWide } from '../../process-wide.ts';
 import {
@@ -9,12 +9,12 @@ import {
 } from './policy.ts';
 
 const OUR_WORDS = ['tandem'];
-/** What is left of a password without these words, digits and separators must still be something. */
+/** A password must have this many characters besides these words, digits and separators. */
 const REST_MIN_CHARS = 6;
-/** The same again and again, three times or more. */
+/** A part repeated three times or more. */
 const REPEATED = /(.{1,32}?)\1{2,}/gsu;
 
-/** A sentence, or null for a good one. */
+/** Return one sentence about the problem, or null for a good password. */
 export async function passwordProblem(password: string, userName: string): Promise<string | null> {
   if ([...password].length < NEW_PASSWORD_MIN_CHARS) return `Use at least ${NEW_PASSWORD_MIN_CHARS} characters.`;
   const words = [userName, ...OUR_WORDS].map((word) => word.toLowerCase());
@@ -28,8 +28,8 @@ export async function passwordProblem(password: string, userName: string): Promi
 }
 
 /**
- * What the guesser is given: all of a short password; of a long one the beginning, and the stretch of the rest with the most different
- * characters, since a password is as hard to guess as any part of it. Bounded: the guesser runs on the main thread and takes seconds for 256 characters.
+ * Return the parts that the estimator judges: a short password whole; of a long one the beginning and the most varied part of the
+ * rest, since a password is at least as strong as any part of it. Bounded, because the estimator blocks the main thread for seconds at 256 characters.
  */
 export function judgedParts(password: string): string[] {
   const text = password.replace(REPEATED, '$1$1');

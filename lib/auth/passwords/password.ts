@@ -9,7 +9,7 @@ import {
   PASSWORD_HASHES_WAITING_MAX,
 } from './policy.ts';
 import { preparedPassword } from './prepared-text.ts';
-import { newTurns } from './semaphore.ts';
+import { Semaphore } from './semaphore.ts';
 
 const OPTIONS = {
   algorithm: 2 satisfies Algorithm.Argon2id,
@@ -19,35 +19,35 @@ const OPTIONS = {
 };
 const PARAMETERS = `$argon2id$v=19$m=${ARGON2_MEMORY_KIB},t=${ARGON2_PASSES},p=${ARGON2_LANES}$`;
 
-/** Of the prepared form. PHC string format, salt included. */
+/** Hash the prepared form of the password. PHC string format, with the salt. */
 export function hashPassword(password: string): Promise<string> {
   return inTurn(() => hash(preparedPassword(password), OPTIONS));
 }
 
-/** `raw` where the hash was made of the password as it was typed, before passwords were prepared. */
+/** `raw`: the hash is of the password as typed, from before passwords were prepared. */
 export type PasswordMatch = 'prepared' | 'raw';
 
-/** Null when it is wrong. Does the same work when there is no hash to compare with, so that an unknown name takes as long as a wrong password. */
+/** Return null for a wrong password. Without a stored hash it does the same work, so that an unknown name takes as long. */
 export async function verifyPassword(password: string, storedHash: string | undefined): Promise<PasswordMatch | null> {
-  const comparedHash = storedHash ?? (await hashOfNobody());
+  const comparedHash = storedHash ?? (await dummyHash());
   const matches = async (form: string) => (await inTurn(() => verify(comparedHash, form))) && storedHash !== undefined;
   const prepared = preparedPassword(password);
   if (await matches(prepared)) return 'prepared';
   return prepared !== password && (await matches(password)) ? 'raw' : null;
 }
 
-/** True for a hash of weaker or other parameters than today's: the next sign-in replaces it. */
+/** True for a hash with other parameters than today's: the next sign-in replaces it. */
 export function needsRehash(storedHash: string): boolean {
   return !storedHash.startsWith(PARAMETERS);
 }
 
-/** Made at start, so that the first unknown name does not take longer. */
-export function hashOfNobody(): Promise<string> {
-  return processWide('hash-of-nobody', () => hashPassword(crypto.randomUUID()));
+/** Made at the start, so that the first unknown name takes no longer than others. */
+export function dummyHash(): Promise<string> {
+  return processWide('dummy-hash', () => hashPassword(crypto.randomUUID()));
 }
 
-/** A flood of sign-ins queues here instead of in Node's thread pool, which guarded requests need too. */
+/** Sign-ins queue here instead of in Node's thread pool, which guarded requests need too. */
 function inTurn<T>(work: () => Promise<T>): Promise<T> {
   const limits = { atOnce: PASSWORD_HASHES_AT_ONCE, waitingMax: PASSWORD_HASHES_WAITING_MAX };
-  return processWide('password-turns', () => newTurns(limits)).take(work);
+  return processWide('password-semaphore', () => new Semaphore(limits)).run(work);
 }

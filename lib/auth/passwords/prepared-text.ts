@@ -1,14 +1,14 @@
-/** Names and passwords as they are compared (RFC 8264): what looks the same to the person who types it is the same. */
+/** Prepare names and passwords for comparison (RFC 8264): what looks the same compares as equal. */
 
-/** Full-width and half-width forms, and the space of the same width. */
+/** Full-width and half-width forms, and the ideographic space. */
 const WIDE = /[\u3000\uff01-\uffee]+/g;
-/** Invisible characters, but for the two joiners, which change how some scripts are written. */
+/** Invisible characters, except the two joiners, which some scripts need. */
 const INVISIBLE = /(?![\u200c\u200d])\p{Cf}/gu;
 const AROUND = /^[\s\u200c\u200d]+|[\s\u200c\u200d]+$/g;
 
 /**
- * The key of a user name: `UsernameCaseMapped` of RFC 8265 3.3, with the blanks of RFC 8266 2.1, which people type or paste. Width is mapped, then
- * case, then NFC. Does *not* refuse what RFC 8265 disallows: `nameProblem` does, for new names.
+ * Return the key of a user name: `UsernameCaseMapped` (RFC 8265 3.3) with the space mapping of RFC 8266 2.1. Maps width, then
+ * case, then NFC. Does *not* refuse what RFC 8265 disallows; `nameProblem` does, for new names.
  */
 export function preparedName(name: string): string {
   return name
@@ -20,12 +20,12 @@ export function preparedName(name: string): string {
     .normalize('NFC');
 }
 
-/** A password as it is hashed: `OpaqueString` of RFC 8265 4.2. Never trimmed, and neither case nor width is mapped. */
+/** Return a password as it is hashed: `OpaqueString` (RFC 8265 4.2). Not trimmed; case and width stay. */
 export function preparedPassword(password: string): string {
   return password.replace(/\p{Zs}/gu, ' ').normalize('NFC');
 }
 
-/** Why nobody may be called so, as a sentence; null for a good name. */
+/** Return one sentence about an invalid new name, or null for a valid one. */
 export function nameProblem(name: string, maxChars: number): string | null {
   if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(name) || name.replace(INVISIBLE, '') !== name) {
     return 'A name has no control characters and no invisible ones.';

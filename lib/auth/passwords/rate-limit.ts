@@ -9,22 +9,22 @@ import { CLOCK_SKEW_SECONDS } from '../tokens/policy.ts';
 const CLOCK_SKEW_MS = CLOCK_SKEW_SECONDS * 1_000;
 
 export interface Limit {
-  /** Tells what is counted from other counts of the same key. */
+  /** Separates this limit from others with the same key. */
   name: string;
-  /** So many in a window, which begins with the first. */
+  /** Allowed per window; the window starts with the first. */
   count: number;
   windowSeconds: number;
 }
 
-/** One count of one thing. */
+/** One limit applied to one key. */
 export interface Counter {
-  /** Counts one more and returns how many there are; throws `rate_limited`, with the seconds to wait, beyond the limit. */
+  /** Add one and return the count; throws `rate_limited` with the seconds to wait beyond the limit. */
   count(windowSeconds?: number): Promise<number>;
   takeBack(): Promise<void>;
   forget(): Promise<void>;
 }
 
-/** The key is kept as a digest only: people type passwords into the name field. */
+/** The key is stored as a digest: people type passwords into the name field. */
 export function counter(db: Db, { name, count, windowSeconds }: Limit, key: string): Counter {
   const digest = createHash('sha256').update(key).digest('base64url');
   const limiter = new RateLimiterDrizzle({
@@ -35,7 +35,7 @@ export function counter(db: Db, { name, count, windowSeconds }: Limit, key: stri
     duration: windowSeconds,
     clearExpiredByTimeout: false,
   });
-  /** The window would end later than any that begins now: the clock was set back since. */
+  /** For a window that ends later than any that starts now: the clock was set back. */
   async function startAgain(customDuration: number): Promise<number> {
     await limiter.delete(digest);
     return (await limiter.consume(digest, 1, { customDuration })).consumedPoints;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { newTurns } from './semaphore.ts';
+import { Semaphore } from './semaphore.ts';
 
 /** Work that ends when it is told to. */
 function work() {
@@ -13,10 +13,10 @@ function work() {
   return { log, doing, end: (name: string, error?: Error) => ends.get(name)?.(error) };
 }
 
-test('so many work at once; the others follow in the order they came, also after a failure', async () => {
-  const turns = newTurns({ atOnce: 2, waitingMax: 5 });
+test('at most so many run at once, and the others follow in the order they came, also after a failure', async () => {
+  const semaphore = new Semaphore({ atOnce: 2, waitingMax: 5 });
   const { log, doing, end } = work();
-  const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => turns.take(doing(name)));
+  const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => semaphore.run(doing(name)));
   expect(log).toEqual(['a', 'b']);
   end('b');
   await b;
@@ -31,11 +31,11 @@ test('so many work at once; the others follow in the order they came, also after
   expect(await Promise.all([c, d])).toEqual(['c', 'd']);
 });
 
-test('who comes when too many wait is told to come again, and takes nobody’s turn', async () => {
-  const turns = newTurns({ atOnce: 1, waitingMax: 1 });
+test('a full queue refuses with a time to retry, and takes no turn', async () => {
+  const semaphore = new Semaphore({ atOnce: 1, waitingMax: 1 });
   const { log, doing, end } = work();
-  const [first, second] = [turns.take(doing('first')), turns.take(doing('second'))];
-  await expect(turns.take(doing('third'))).rejects.toMatchObject({ code: 'unavailable', retryAfterSeconds: 5 });
+  const [first, second] = [semaphore.run(doing('first')), semaphore.run(doing('second'))];
+  await expect(semaphore.run(doing('third'))).rejects.toMatchObject({ code: 'unavailable', retryAfterSeconds: 5 });
   end('first');
   await first;
   await Promise.resolve();

@@ -1,4 +1,4 @@
-/** Users as the rest of the program sees them: never with their password hash. */
+/** Users for the rest of the program, without their password hash. */
 import { and, asc, desc, eq, exists, isNull, not, or, sql } from 'drizzle-orm';
 import type { Db } from '../../db/client.ts';
 import { users } from '../../db/schema.ts';
@@ -22,7 +22,7 @@ export async function getUser(db: Db, userId: number): Promise<UserProfile> {
 
 export type UserRow = typeof users.$inferSelect;
 
-/** The user whose name was typed: in exactly this spelling, or else in one that is prepared alike. One query, whoever it finds. */
+/** Find a user by the name as typed: the exact spelling first, then the prepared form. Always one query. */
 export async function findUserByName(db: Db, typed: string): Promise<UserRow | undefined> {
   const [found] = await db
     .select()
@@ -34,8 +34,8 @@ export async function findUserByName(db: Db, typed: string): Promise<UserRow | u
 }
 
 /**
- * Prepares the names from before names were prepared. Of several that are prepared alike one gets the key, first of all the one that is written
- * so; the others sign in by their exact spelling, as before. To be called when nobody else adds users.
+ * Prepare the names of older rows. If several share one prepared form, one gets the key, preferably the one written
+ * that way; the others keep signing in by their exact spelling. Call it while no users are being added.
  */
 export async function prepareNames(db: Db): Promise<void> {
   const unprepared = await db
