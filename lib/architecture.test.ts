@@ -1,4 +1,4 @@
-/** Reads the sources and holds the rules of who may import whom. */
+/** Hold the import rules of the source tree. */
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-/** The only reader of `process.env`: parsed once, and every wrong variable is named before anything starts. */
+/** Parse the environment once, and report every wrong variable before anything starts. No other module reads `process.env`. */
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { REVOCATION_LAG_MS } from './auth/sessions/policy.ts';
@@ -33,7 +33,7 @@ export interface Env {
   /** How many proxies' `X-Forwarded-For` entries to believe. */
   trustProxy: number;
   demoData: boolean;
-  /** Who shows it may read `/api/metrics`; undefined means nobody. */
+  /** Bearer token for `/api/metrics`; undefined closes the endpoint. */
   metricsToken: string | undefined;
   logLevel: 'info' | 'warn' | 'error' | 'silent';
 }
@@ -129,7 +129,7 @@ const secrets = z.string().transform((value, context): [Secret, ...Secret[]] => 
   return newest ? [newest, ...older] : problem('is empty');
 });
 
-/** The same form in a file that was written for the operator; `source` names it in the error. */
+/** Parse the same form from a file; `source` names it in errors. */
 export function parseSecrets(value: string, source: string): [Secret, ...Secret[]] {
   const parsed = secrets.safeParse(value);
   if (!parsed.success) throw new EnvError(parsed.error.issues.map((issue) => `${source} ${issue.message}.`));
@@ -207,7 +207,7 @@ export function env(): Env {
   return cached;
 }
 
-/** A host may also stand in the query, where it is the folder of a Unix socket or a name. */
+/** The query may name a host too: the folder of a Unix socket, or a name. */
 function isLocalOrVerified(value: string): boolean {
   const { hostname, searchParams } = new URL(value);
   const host = searchParams.get('host') ?? hostname;

@@ -1,7 +1,7 @@
-/** What follows an effect that is committed already: it may fail, and the answer is still that of the effect. */
+/** Work after a committed effect: if it fails, the answer still reports the effect. */
 import { logError } from './log.ts';
 
-/** Never throws; a failure is logged. Not for use within a transaction, which a failed statement ends. */
+/** Never throws; logs a failure. Not for use inside a transaction, which a failed statement aborts. */
 export async function followUp(work: () => Promise<unknown>): Promise<void> {
   try {
     await work();

@@ -1,10 +1,10 @@
-/** One JSON line per event on standard output. No token, password, cookie or proof is ever handed to it. */
+/** One JSON line per event on standard output. Callers never pass a token, password, cookie or proof. */
 import { pino } from 'pino';
 import { env } from './env.ts';
 import { processWide } from './process-wide.ts';
 import { requestContext } from './request-context.ts';
 
-/** Every event there is and how loud it is. Names follow the OWASP logging vocabulary where it has one. */
+/** Every event and its level. Names follow the OWASP logging vocabulary where it has one. */
 const EVENTS = {
   authn_confirm_fail: 'warn',
   authn_key_mismatch: 'warn',
@@ -55,19 +55,19 @@ export function logEvent(event: LogEvent, fields: LogFields = {}): void {
   log()[EVENTS[event]]({ event, ...requestFields(), ...fields });
 }
 
-/** The stack stays in the line; the answer never has it. */
+/** The stack goes into the line and never into the answer. */
 export function logError(event: LogEvent, error: unknown): void {
   logEvent(event, { cause: errorText(error) });
 }
 
-/** Stacks, from the error to what caused it first. Without the values of a failed query: one may be a session's id, a hash, or a password typed as a name. */
+/** Stacks from the error to its first cause, without the values of a failed query: one may be a session id, a hash, or a password typed as a name. */
 export function errorText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const own = (error.stack ?? error.message).replace(error.message, () => withoutValues(error.message));
   return error.cause === undefined ? own : `${own}\nCaused by: ${errorText(error.cause)}`;
 }
 
-/** As drizzle writes a failed query: `Failed query: select …`, and the values in a line of their own. */
+/** drizzle writes `Failed query: select …` and puts the values on the next line. */
 function withoutValues(message: string): string {
   return message.split('\nparams: ', 1)[0] ?? '';
 }

@@ -1,9 +1,9 @@
-/** What is counted for operators, in Prometheus' terms; `/api/metrics` shows it where `METRICS_TOKEN` is set. */
+/** Metrics in Prometheus format; `/api/metrics` serves them if `METRICS_TOKEN` is set. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { AppError } from './errors.ts';
 import { processWide } from './process-wide.ts';
 
-/** From what a guarded request takes to what nobody should wait for. */
+/** From a guarded request to an unacceptable wait, in seconds. */
 const DURATION_BUCKETS_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 const metrics = () =>
@@ -40,7 +40,7 @@ const metrics = () =>
     };
   });
 
-/** Counts how `work` ends: `success`, or the code of what it throws. */
+/** Count the outcome of `work`: `success`, or the error code. */
 export async function counted<T>(what: 'login' | 'refresh', work: () => Promise<T>): Promise<T> {
   const count = (result: string) => metrics()[what].inc({ result });
   try {
@@ -57,7 +57,7 @@ export function observeRequest(request: { method: string; route: string; status:
   metrics().requests.observe(request, seconds);
 }
 
-/** The process' own figures (memory, event loop) are gathered from the first time they are asked for. */
+/** Process metrics (memory, event loop) are collected from the first scrape on. */
 export async function metricsText(denySet: { size: number; ageSeconds: number }): Promise<string> {
   const { registry, denySetSize, denySetAge } = metrics();
   processWide('process-metrics', () => {

@@ -1,10 +1,10 @@
-/** What browsers send about a stopped violation: the older form (`report-uri`) and the Reporting API's (`report-to`). */
+/** Reports of blocked content: the older form (`report-uri`) and the Reporting API's (`report-to`). */
 import { z } from 'zod';
 
 const TEXT_MAX_CHARS = 200;
 const REPORTS_MAX = 20;
 
-/** Whoever sends it may write anything, so it is cut, and addresses lose what follows the path. */
+/** Senders may write anything, so text is truncated and addresses lose what follows the path. */
 const Text = z.string().transform((text) => text.slice(0, TEXT_MAX_CHARS));
 const Address = z.string().transform((text) => (text.split(/[?#]/, 1)[0] ?? '').slice(0, TEXT_MAX_CHARS));
 

@@ -5,7 +5,7 @@ import { text } from './text.ts';
 export const ORDER_LINES_MAX = 50;
 export const ORDER_QUANTITY_MAX = 999;
 export const ORDER_NOTE_MAX_CHARS = 500;
-/** Orders on one page of the list where none is asked for, and at most. */
+/** Default and largest number of orders on one page of the list. */
 export const ORDER_PAGE_DEFAULT = 20;
 export const ORDER_PAGE_MAX = 100;
 
@@ -93,7 +93,7 @@ export type Product = z.infer<typeof Product>;
 export const ProductListAnswer = z.object({ products: z.array(Product) });
 export type ProductListAnswer = z.infer<typeof ProductListAnswer>;
 
-/** The request header that makes placing an order happen once, however often it is sent. */
+/** The request header that makes a repeated request place one order. */
 export const IdempotencyKey = z
   .string()
   .regex(/^[\x21-\x7e]{1,255}$/, 'Must be 1 to 255 visible ASCII characters, a random one for each new order.');

@@ -1,4 +1,4 @@
-/** What sign-in, renewal and the session endpoints take and answer. */
+/** Requests and answers of sign-in, refresh and the session endpoints. */
 import { z } from 'zod';
 import { PASSWORD_MAX_CHARS, USER_NAME_MAX_CHARS } from './limits.ts';
 import { text } from './text.ts';
@@ -46,10 +46,10 @@ export const BearerRefreshAnswer = z.object({
 });
 export type BearerRefreshAnswer = z.infer<typeof BearerRefreshAnswer>;
 
-/** New passwords have at least this many characters (Unicode code points); nothing is asked of what they consist of. */
+/** New passwords have at least this many characters (Unicode code points); no composition rules. */
 export const NEW_PASSWORD_MIN_CHARS = 15;
 
-/** Sessions on one page of their list where no number is asked for, and at most. */
+/** Default and largest number of sessions on one page of the list. */
 export const SESSION_PAGE_MAX = 100;
 
 /** One sign-in on one device, as its user sees it. */
@@ -58,7 +58,7 @@ export const SessionView = z.object({
   current: z.boolean(),
   /** Browser and system in words: "Firefox on Windows". */
   device: z.string(),
-  /** Its network, `203.0.113.0/24`; `this computer`, `local network`, or empty where none is known. */
+  /** Its network, `203.0.113.0/24`; `this computer`, `local network`, or empty if unknown. */
   address: z.string(),
   created_at: z.iso.datetime(),
   last_refreshed_at: z.iso.datetime().nullable(),
@@ -74,13 +74,13 @@ export const SessionListQuery = z.object({
 });
 export type SessionListQuery = z.infer<typeof SessionListQuery>;
 
-/** The one in hand first, on the first page; then `limit` others, newest first. */
+/** The current session first, on the first page; then `limit` others, newest first. */
 export const SessionListAnswer = z.object({ sessions: z.array(SessionView), next_cursor: z.string().nullable() });
 export type SessionListAnswer = z.infer<typeof SessionListAnswer>;
 
 export const SessionId = z.string().regex(/^[A-Za-z0-9_-]{22}$/);
 
-/** `DELETE /api/sessions` and `/api/sessions/{id}`: the password, where the sign-in is not recent. */
+/** `DELETE /api/sessions` and `/api/sessions/{id}`: the password, unless the sign-in is recent. */
 export const EndSessionBody = z.object({ pwd: text({ min: 1, max: PASSWORD_MAX_CHARS }).optional() });
 export type EndSessionBody = z.infer<typeof EndSessionBody>;
 
@@ -94,5 +94,5 @@ export const ChangePasswordBody = z.object({
 });
 export type ChangePasswordBody = z.infer<typeof ChangePasswordBody>;
 
-/** The request header by which a page says which user it was drawn for; the server answers 409 `user_changed` rather than act for another. */
+/** The request header that names the user a page was rendered for; for another user the server answers 409 `user_changed`. */
 export const PAGE_USER_HEADER = 'Tandem-User';

@@ -1,4 +1,4 @@
-/** The words by which the server tells the sign-in page what to say: everything `?notice=` can be. Without zod, for the browser too. */
+/** The values of `?notice=` on the sign-in page. No zod, since the browser loads it. */
 import type { ErrorCode } from './error.ts';
 import { PASSWORD_MAX_CHARS, USER_NAME_MAX_CHARS } from './limits.ts';
 
@@ -18,11 +18,11 @@ const SIGN_IN_NOTICES = [
   'rate_limited',
   'unavailable',
   'unsupported_media_type',
-  // This browser could not stay signed in.
+  // The browser did not keep its cookies or key.
   'cookies',
   'key',
   'script',
-  // The session before has ended.
+  // The previous session ended.
   'ended',
   'ended_by_operator',
   'ended_by_user',
@@ -35,12 +35,12 @@ const SIGN_IN_NOTICES = [
 ] as const;
 export type SignInNotice = (typeof SIGN_IN_NOTICES)[number];
 
-/** What stands in an address may be anything, `toString` too. */
+/** The address may hold anything, `toString` too. */
 export function isSignInNotice(value: unknown): value is SignInNotice {
   return SIGN_IN_NOTICES.some((notice) => notice === value);
 }
 
-/** What to say about a refused sign-in; `fields` are those that were sent. */
+/** The notice for a refused sign-in; `fields` are the submitted ones. */
 export function signInNotice(code: ErrorCode, fields: { name?: unknown; pwd?: unknown } = {}): SignInNotice {
   if (code !== 'invalid_request') return isSignInNotice(code) ? code : 'internal_error';
   const [name, pwd] = [textOf(fields.name), textOf(fields.pwd)];

@@ -1,4 +1,4 @@
-/** Text as it may come in: bounded, without NUL (which PostgreSQL cannot store) and without lone surrogates. */
+/** Text from clients: bounded, without NUL (which PostgreSQL cannot store) and without lone surrogates. */
 import { z } from 'zod';
 
 export function text({ min = 0, max }: { min?: number; max: number }) {

@@ -1,10 +1,10 @@
-/** The one clock that sessions go by: the database's. Each process keeps how far its own is off, so that asking costs no query. */
+/** The clock of all sessions is the database's. Each process keeps its own offset, so that reading the time costs no query. */
 import { sql } from 'drizzle-orm';
 import { processWide } from '../process-wide.ts';
 import type { Db } from './client.ts';
 import { sessions } from './schema.ts';
 
-/** Both clocks of this process: one that operators and time servers may set, one that only grows but may rest while the machine sleeps. */
+/** The two clocks of a process: the wall clock, which can be set, and the monotonic one, which may stop while the machine sleeps. */
 export interface ProcessClock {
   wallMs: () => number;
   monotonicMs: () => number;
@@ -13,12 +13,12 @@ export interface ProcessClock {
 interface Reading {
   /** Add to this process's clock; 0 before the first reading. */
   offsetMs: number;
-  /** When it was taken; null before the first. */
+  /** When it was read; null before the first. */
   at: { wallMs: number; monotonicMs: number } | null;
 }
 
 const PROCESS: ProcessClock = { wallMs: () => Date.now(), monotonicMs: () => performance.now() };
-/** More than rounding and a slow answer: this process's clock was set, or the machine slept. */
+/** Beyond rounding and a slow answer: the clock was set, or the machine slept. */
 const STEP_MS = 1_000;
 const ROUNDING_MS = 1;
 
@@ -28,20 +28,20 @@ export function newReading(): Reading {
 
 const shared = () => processWide('database-clock', newReading);
 
-/** Asks the database at the first call, and after this process's clock was set. While the database is away the last reading counts. */
+/** Return the database's time. Queries it on the first call and after this process's clock was set; otherwise uses the last reading. */
 export async function databaseTime(db: Db, clock = PROCESS, reading = shared()): Promise<Date> {
   if (wasSet(reading, clock)) await read(db, clock, reading).catch(() => {});
   return lastDatabaseTime(clock, reading);
 }
 
-/** The same without asking, for what follows in a request that has asked. */
+/** The same without a query, for later steps of a request. */
 export function lastDatabaseTime(clock = PROCESS, reading = shared()): Date {
   return new Date(clock.wallMs() + reading.offsetMs);
 }
 
 /**
- * What another query has learnt on its way, begun when this process's clock said `sentAtMs`. An offset that may be right is kept, so that
- * slow answers make no time go back.
+ * Learn the offset from another query, sent at `sentAtMs` of this process's clock. A plausible offset is kept, so that
+ * slow answers never move the time back.
  */
 export function noteDatabaseTime(databaseNow: Date, sentAtMs: number, clock = PROCESS, reading = shared()): void {
   const wallMs = clock.wallMs();

@@ -1,4 +1,4 @@
-/** Guards the folder of the embedded database: PGlite does not notice a second process, which would destroy its files. */
+/** Guard the folder of the embedded database. PGlite does not notice a second process, which would destroy its files. */
 import {
   accessSync,
   chmodSync,
@@ -14,14 +14,14 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 export interface DataFolderGuard {
-  /** Lets the next process in; the end of the process, however it comes, does the same. */
+  /** Release the lock. The operating system also does so when the process ends. */
   release(): void;
 }
 
-/** The message is one sentence for the person who started the second process, or whose disk it is. */
+/** The message is one sentence for the operator. */
 export class DataFolderError extends Error {
   override readonly name = 'DataFolderError';
-  /** Another process has the folder, and all is well with it. */
+  /** Another process uses the folder. */
   readonly isInUse: boolean;
 
   constructor(message: string, { isInUse = false, ...options }: ErrorOptions & { isInUse?: boolean } = {}) {
@@ -35,7 +35,7 @@ const HOLDER_FILE = 'lock-holder.json';
 /** Inside the data folder; PGlite's own. */
 export const DATABASE_FOLDER = 'pglite';
 const SQLITE_BUSY = 5;
-/** What may lie in the folder: our own files, and what a new disk holds. */
+/** Allowed in the folder: our own files, and what a new disk holds. */
 const OWN_FILES = new Set([
   LOCK_FILE,
   `${LOCK_FILE}-journal`,
@@ -48,14 +48,14 @@ const OTHER_USERS = 0o077;
 const STICKY = 0o1000;
 
 /**
- * Makes the folder if need be, closes it to other users and takes it for this process. The lock is SQLite's lock on an empty
+ * Create the folder if missing, close it to other users and lock it for this process. The lock is SQLite's lock on an empty
  * database file, because the operating system drops it with the process (`kill -9` leaves nothing stale) and Node has no file
  * locks of its own.
  * Throws `DataFolderError`.
  */
 export function guardDataFolder(dataDir: string, now: Date): DataFolderGuard {
   try {
-    // PGlite makes files that all may read and write, and folders that all may open.
+    // PGlite creates files and folders open to every user.
     process.umask(OTHER_USERS);
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     closeToOthers(dataDir);
@@ -68,11 +68,11 @@ export function guardDataFolder(dataDir: string, now: Date): DataFolderGuard {
   }
 }
 
-/** What `guardDataFolder` would throw, without making or changing anything; a folder that is missing can be made. */
+/** Return what `guardDataFolder` would throw, without changing anything. A missing folder is no problem. */
 export function inspectDataFolder(dataDir: string): DataFolderError | undefined {
   try {
     const nearest = nearestEntry(dataDir);
-    // The dot makes a file in the way fail, too.
+    // The dot also makes a file of that name fail.
     accessSync(`${nearest}/.`, constants.W_OK);
     if (nearest !== dataDir) return undefined;
     if (isOpenToOthers(dataDir)) requireOwnFolder(dataDir);
@@ -92,14 +92,14 @@ function isOpenToOthers(dataDir: string): boolean {
   return process.platform !== 'win32' && (statSync(dataDir).mode & OTHER_USERS) !== 0;
 }
 
-/** The folder may have been made by hand, or by a volume. */
+/** The folder may come from a person or a volume. */
 function closeToOthers(dataDir: string): void {
   if (!isOpenToOthers(dataDir)) return;
   requireOwnFolder(dataDir);
   chmodSync(dataDir, 0o700);
 }
 
-/** Throws `DataFolderError` for a folder that is not for this program alone, as `/tmp` would be. */
+/** Throws `DataFolderError` for a folder that other programs use, such as `/tmp`. */
 function requireOwnFolder(dataDir: string): void {
   const { mode, uid } = statSync(dataDir);
   const user = process.getuid?.();

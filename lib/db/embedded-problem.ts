@@ -1,14 +1,14 @@
-/** Says in one sentence why the embedded database cannot be opened, and what to do. */
+/** Explain in one sentence why the embedded database cannot be opened, and what to do. */
 import { existsSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DATABASE_FOLDER } from './data-folder.ts';
 
-/** PostgreSQL makes its log in files of 16 MB, and removes one that does not fit. */
+/** PostgreSQL writes its log in files of 16 MB, and removes one that does not fit. */
 const ROOM_NEEDED_BYTES = 17 * 1024 * 1024;
 
 const OTHER_FOLDER = 'or set DATA_DIR to another folder';
 const NO_ROOM = `because the disk is full: make room, ${OTHER_FOLDER}.`;
-/** By the numbers of WASI, with which PGlite's file system fails. */
+/** By WASI error number, which PGlite's file system reports. */
 const FILE_PROBLEMS: Record<number, string> = {
   2: `because permission is denied: make it writable for this user, ${OTHER_FOLDER}.`,
   19: NO_ROOM,
@@ -19,7 +19,7 @@ const FILE_PROBLEMS: Record<number, string> = {
 };
 const DAMAGED = `because its files are damaged or of another version: put back a backup of the folder, ${OTHER_FOLDER}.`;
 
-/** PGlite takes such a folder for a new one and would write over what is in it. */
+/** PGlite takes such a folder for a new one and would overwrite it. */
 export function lacksVersion(dataDir: string): boolean {
   const folder = join(dataDir, DATABASE_FOLDER);
   return existsSync(join(folder, 'base')) && !existsSync(join(folder, 'PG_VERSION'));
@@ -32,7 +32,7 @@ export function embeddedProblem(dataDir: string, error: unknown): string {
 function cause(dataDir: string, error: unknown): string {
   const known = isWasmFileError(error) ? FILE_PROBLEMS[error.errno] : undefined;
   if (known) return known;
-  // What PostgreSQL itself has met it does not hand out, so the disk is asked.
+  // PostgreSQL does not report its own error, so this checks the disk.
   const { bavail, bsize } = statfsSync(dataDir);
   if (bavail * bsize < ROOM_NEEDED_BYTES) return NO_ROOM;
   const reason = error instanceof Error ? (error.message.split('\n')[0] ?? error.name) : String(error);
@@ -45,7 +45,7 @@ function innermost(error: unknown): unknown {
   return error instanceof Error && error.cause ? innermost(error.cause) : error;
 }
 
-/** What PGlite's file system throws is no `Error`. */
+/** PGlite's file system throws objects that are not `Error`s. */
 function isWasmFileError(error: unknown): error is { errno: number } {
   return typeof error === 'object' && error !== null && 'errno' in error && typeof error.errno === 'number';
 }

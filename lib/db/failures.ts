@@ -1,15 +1,15 @@
-/** Tells a database that is away for a moment from a fault in our own statement. */
+/** Tell an unavailable database from a fault in our own statement. */
 
 /**
  * Node's connection errors, and PostgreSQL's classes 08 (connection), 53 (resources) and 57 (operator intervention, time-out); 25006 is a
- * read-only replica. What an operator changes under a running process, so that it gets no connection, is class 28, 3D000 and 55000.
+ * read-only replica. Class 28, 3D000 and 55000: an operator closed the database to a running process.
  */
 const AWAY_CODE = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_|08|28|53|57|25006|3D000|55000)/;
-/** What `pg` throws without a code. */
+/** Messages of errors that `pg` throws without a code. */
 const AWAY_MESSAGE =
   /connection (terminated|ended|closed)|not queryable|timeout (exceeded|expired)|Query read timeout|PGlite is closed|Cannot use a pool after calling end/i;
 
-/** drizzle wraps what the driver threw, so the causes are looked at too. */
+/** drizzle wraps the driver's error, so this checks the causes too. */
 export function isDatabaseAway(error: unknown): boolean {
   for (let at = error; at instanceof Error; at = at.cause) {
     const code: unknown = 'code' in at ? at.code : undefined;

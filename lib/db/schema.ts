@@ -26,22 +26,22 @@ export interface EcPublicKey {
   y: string;
 }
 
-/** Ids are never used twice, so a token can never come to mean another person. */
+/** Ids are never reused, so a token can never name another user. */
 export const users = pgTable('users', {
   id: ownId('id'),
-  /** As it was given, and shown. */
+  /** As entered and shown. */
   name: text('name').notNull().unique(),
-  /** As it is looked up (`preparedName`); null until it is prepared, and for a name that another user's is prepared like. */
+  /** The lookup key (`preparedName`); null until prepared, and if another user already has the same key. */
   nameKey: text('name_key').unique(),
   passwordHash: text('password_hash').notNull(),
   createdAt: instant('created_at').notNull().defaultNow(),
   passwordChangedAt: instant('password_changed_at').notNull().defaultNow(),
   disabledAt: instant('disabled_at'),
-  /** Goes up whenever all of the user's sessions, or all but one, are revoked: a sign-in verified before that starts none. */
+  /** Incremented when all of the user's sessions, or all but one, are revoked: a sign-in verified before that starts no session. */
   sessionEpoch: integer('session_epoch').notNull().default(0),
 });
 
-/** One sign-in on one device. No token is stored: a token names its session, and the row says whether that one still lives. */
+/** One sign-in on one device. No token is stored: a token names its session, and the row says whether the session is live. */
 export const sessions = pgTable(
   'sessions',
   {
@@ -59,20 +59,20 @@ export const sessions = pgTable(
     address: text('address').notNull().default(''),
     /** SHA-256 thumbprint of the browser's key (RFC 9449 6.1); null for a session without one. Never updated. */
     jkt: text('jkt'),
-    /** Marks of the proofs this session was renewed with lately, so that each works once: `<step>.<digest>`. */
+    /** Recently used proofs of this session, so that each works once: `<step>.<digest>`. */
     proofSeen: text('proof_seen').array().notNull().default(sql`'{}'`),
-    /** What the browser calls this session where it renews by itself (Device Bound Session Credentials); null elsewhere. */
+    /** The browser's own id of the session (Device Bound Session Credentials); null without one. */
     dbscId: text('dbsc_id').unique(),
-    /** The browser's public key, since its proofs carry none. */
+    /** The browser's public key; its proofs do not carry it. */
     dbscKey: jsonb('dbsc_key').$type<EcPublicKey>(),
-    /** The challenges it may answer, each once. */
+    /** Open challenges; each can be answered once. */
     dbscChallenges: text('dbsc_challenges').array().notNull().default(sql`'{}'`),
-    /** When it first renewed: from then on no other key does. */
+    /** When the browser first refreshed: from then on no other key refreshes. */
     dbscAt: instant('dbsc_at'),
-    /** Renewals asked for since `refreshes_since`, for the limit on them. */
+    /** Refresh requests since `refreshes_since`, for the rate limit. */
     refreshes: integer('refreshes').notNull().default(0),
     refreshesSince: instant('refreshes_since').notNull().defaultNow(),
-    /** When good proofs of other keys came with this session's refresh token, lately. */
+    /** Recent times of valid proofs by other keys. */
     keyMismatches: timestamp('key_mismatches', { withTimezone: true, mode: 'date' })
       .array()
       .notNull()
@@ -115,7 +115,7 @@ export const orders = pgTable(
   ],
 );
 
-/** Name and price as they were when the order was placed. */
+/** Name and price at the time of the order. */
 export const orderLines = pgTable(
   'order_lines',
   {
@@ -131,7 +131,7 @@ export const orderLines = pgTable(
   (t) => [primaryKey({ columns: [t.orderNumber, t.position] }), check('order_lines_quantity', sql`${t.quantity} > 0`)],
 );
 
-/** The history of an order: one row for each status it has had. */
+/** The history of an order: one row per status. */
 export const orderEvents = pgTable(
   'order_events',
   {
@@ -144,7 +144,7 @@ export const orderEvents = pgTable(
   (t) => [primaryKey({ columns: [t.orderNumber, t.status] })],
 );
 
-/** What was answered to a request that must happen once; the key belongs to its user. */
+/** The answer to a request that must happen once. Keys are per user. */
 export const idempotencyKeys = pgTable(
   'idempotency_keys',
   {
@@ -160,7 +160,7 @@ export const idempotencyKeys = pgTable(
   (t) => [primaryKey({ columns: [t.userId, t.key] }), index('idempotency_keys_created_at').on(t.createdAt)],
 );
 
-/** What happened to whom: sign-ins, failures, refused refreshes, sign-outs, revocations, password changes. */
+/** Audit events: sign-ins, failures, refused refreshes, sign-outs, revocations, password changes. */
 export const auditEvents = pgTable(
   'audit_events',
   {

@@ -1,4 +1,4 @@
-/** Cancels an order that has not left the house. */
+/** Cancel an order that has not been shipped. */
 import { and, eq, inArray } from 'drizzle-orm';
 import type { Order } from '../contract/order.ts';
 import type { Db } from '../db/client.ts';
@@ -13,7 +13,7 @@ export async function cancelOrder(db: Db, userId: number, number: string, now: D
   const wanted = parseOrderNumber(number);
   if (wanted === null) throw new AppError('order_not_found');
   return db.transaction(async (tx) => {
-    // The status is checked by the statement that changes it: nothing can come between.
+    // The statement that changes the status also checks it, so no other change can come between.
     const changed = await tx
       .update(orders)
       .set({ status: 'cancelled' })

@@ -1,4 +1,4 @@
-/** How many decimals a currency has. ISO 4217 says it; `Intl` answers otherwise for seventeen currencies. */
+/** Decimals of each currency by ISO 4217. `Intl` disagrees for seventeen currencies. */
 
 const DECIMALS = new Map(
   Object.entries({

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { OrderSort } from '../contract/order.ts';
 import { fieldError } from '../errors.ts';
 
-/** What PostgreSQL and JavaScript both read as a year of four digits. */
+/** Milliseconds that PostgreSQL and JavaScript both read as a year of four digits. */
 const LATEST_MS = Date.UTC(9999, 11, 31);
 
 const number = z.int().min(0);
@@ -12,14 +12,14 @@ const ByDate = z.tuple([z.enum(['-placed_at', 'placed_at']), z.int().min(0).max(
 const ByTotal = z.tuple([z.enum(['-total', 'total']), z.string().regex(/^[A-Z]{3}$/), z.int().min(0), number]);
 const Cursor = z.union([ByDate, ByTotal]);
 
-/** What the list is sorted by, in this order: milliseconds since 1970 and number, or currency, minor units and number. */
+/** The sort keys, in this order: milliseconds since 1970 and number, or currency, minor units and number. */
 export type Position = [placedAtMs: number, number: number] | [currency: string, minorUnits: number, number: number];
 
 export function encodeCursor(sort: OrderSort, position: Position): string {
   return Buffer.from(JSON.stringify([sort, ...position])).toString('base64url');
 }
 
-/** Throws `invalid_request` at `cursor` for what `encodeCursor` did not write, and for a cursor of another sort. */
+/** Throws `invalid_request` at `cursor` for a value that `encodeCursor` did not write or a cursor of another sort. */
 export function decodeCursor(sort: OrderSort, cursor: string): Position {
   const parsed = Cursor.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
   if (!parsed.success) throw fieldError('cursor', 'Must be a next_cursor of this list.');

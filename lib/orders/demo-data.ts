@@ -1,4 +1,4 @@
-/** Fills an empty installation with two users, a shop's products and two years of their orders. */
+/** Fill an empty installation with two users, the products of a shop, and two years of orders. */
 import { count, inArray, or, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Db } from '../db/client.ts';
@@ -22,7 +22,7 @@ export interface DemoDataOptions {
   now: Date;
 }
 
-/** All of it in one transaction, the same on every run of a day; nothing where one of the users is there already. */
+/** Insert everything in one transaction, the same rows for the same day. Does nothing if one of the users exists. */
 export async function insertDemoData(db: Db, { hashPassword, now }: DemoDataOptions): Promise<void> {
   if (await hasDemoUsers(db)) return;
   const today = new Date(Math.floor(now.getTime() / DAY_MS) * DAY_MS);
@@ -38,7 +38,7 @@ export async function insertDemoData(db: Db, { hashPassword, now }: DemoDataOpti
   }));
   await db.transaction(async (tx) => {
     const inserted = await tx.insert(users).values(userRows).onConflictDoNothing().returning({ id: users.id });
-    // Another process was quicker.
+    // Another process inserted it first.
     if (inserted.length === 0) return;
     await skipTakenUserIds(tx);
     await tx.insert(products).values(DEMO_PRODUCTS).onConflictDoNothing();
@@ -69,7 +69,7 @@ async function hasDemoUsers(db: Db): Promise<boolean> {
   return (row?.found ?? 0) > 0;
 }
 
-/** Ids that were given do not move the sequence, which would hand them out a second time. */
+/** Explicit ids do not advance the sequence, which would hand them out again. */
 async function skipTakenUserIds(tx: Db): Promise<void> {
   const sequence = sql`pg_get_serial_sequence('users', 'id')`;
   await tx.execute(sql`select setval(${sequence}, greatest((select max(id) from users), nextval(${sequence})))`);
@@ -95,7 +95,7 @@ async function insertOrders(tx: Db, made: DemoOrder[]): Promise<void> {
   );
 }
 
-/** Taken from the sequence, as for any other order, rising. */
+/** Take rising ids from the sequence, as for any other order. */
 async function reserveOrderNumbers(tx: Db, wanted: number): Promise<number[]> {
   const rows = await tx
     .select({ number: sql<number>`nextval(pg_get_serial_sequence('orders', 'number'))`.mapWith(Number) })

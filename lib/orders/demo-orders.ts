@@ -1,4 +1,4 @@
-/** Makes up believable orders: the same ones for the same day. */
+/** Generate plausible orders, the same ones for the same day. */
 import type { OrderStatus } from '../contract/order.ts';
 import type { orderEvents, orderLines, orders } from '../db/schema.ts';
 import { DEMO_PRODUCTS, type DemoProduct } from './demo-products.ts';
@@ -15,13 +15,13 @@ const SECOND_MS = 1_000;
 const HOUR_MS = 3_600 * SECOND_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Any number; another one makes other orders. */
+/** Any number; another seed gives other orders. */
 const SEED = 14;
 /** Above 1, orders get more frequent towards today. */
 const GROWTH = 1.75;
 const CANCELLED_SHARE = 0.08;
 const NOTED_SHARE = 0.18;
-/** People order from 7 in the morning until 11 at night, UTC. */
+/** Orders are placed between 7 in the morning and 11 at night, UTC. */
 const FIRST_HOUR = 7;
 const LAST_HOUR = 23;
 
@@ -33,7 +33,7 @@ const STEPS: { status: OrderStatus; hours: [number, number] }[] = [
 ];
 const CANCEL_HOURS: [number, number] = [0.2, 30];
 
-/** Listed once per share: most orders are in euro. */
+/** Weighted by repetition: most orders are in euro. */
 const CURRENCIES = ['EUR', 'EUR', 'EUR', 'EUR', 'EUR', 'USD', 'USD', 'USD', 'JPY', 'KWD'];
 const QUANTITIES = [1, 1, 1, 1, 1, 1, 2, 2, 2, 3, 4, 6, 12, 40];
 const LINE_COUNTS = [1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 7];
@@ -50,7 +50,7 @@ const NOTES = [
   'For the meeting room on the 3rd floor',
 ];
 
-/** Oldest first, nothing later than `today`, the start of a day: so no time of that day makes any of it the future. */
+/** Oldest first, none later than `today`, the start of a day, so that no order lies in the future. */
 export function makeDemoOrders(
   owners: readonly { id: number; orders: number }[],
   today: Date,
@@ -59,7 +59,7 @@ export function makeDemoOrders(
   const random = seededRandom(SEED);
   const made = owners.flatMap(({ id, orders }) =>
     Array.from({ length: orders }, (_, index) => {
-      // Each from its own share of the time, so that no user's orders leave a long gap.
+      // Each order has its own share of the time, so that no user's list has a long gap.
       const daysAgo = 1 + historyDays * ((index + random()) / orders) ** GROWTH;
       return makeOrder(random, id, today, new Date(today.getTime() - Math.floor(daysAgo) * DAY_MS));
     }),
@@ -84,11 +84,11 @@ function makeOrder(random: Random, userId: number, today: Date, day: Date): Demo
   };
 }
 
-/** Follows the order's life as far as it has come by `today`. */
+/** The history of the order up to `today`. */
 function makeEvents(random: Random, placedAt: Date, today: Date): DemoOrder['events'] {
   const events: DemoOrder['events'] = [{ status: 'pending', at: placedAt }];
   const cancelled = random() < CANCELLED_SHARE;
-  // Some change their mind before paying, some after.
+  // Some orders are cancelled before payment, some after.
   const paidFirst = random() < 0.5 ? 1 : 0;
   const steps = cancelled
     ? [...STEPS.slice(0, paidFirst), { status: 'cancelled' as const, hours: CANCEL_HOURS }]

@@ -1,15 +1,15 @@
-/** Writes integer minor units as money. Usable on the server and in the browser, which must write the same. */
+/** Format integer minor units as money, the same on the server and in the browser. */
 import { currencyDecimals } from './currency.ts';
 
-/** Fixed, so that server and browser agree; a person's own locale would break hydration. */
+/** Fixed, because the user's own locale would break hydration. */
 const LOCALE = 'en';
 
-/** Making a formatter costs far more than using one. */
+/** Creating a formatter costs far more than using one. */
 const formatters = new Map<string, Intl.NumberFormat>();
 
 /**
  * `formatMoney(1250, 'EUR')` is `€12.50`, `formatMoney(1250, 'JPY')` is `¥1,250`: the number of decimals is the currency's
- * (ISO 4217). Exact up to `Number.MAX_SAFE_INTEGER`, since no division takes place.
+ * (ISO 4217). Exact up to `Number.MAX_SAFE_INTEGER`, since it does not divide.
  */
 export function formatMoney(minorUnits: number, currency: string, locale = LOCALE): string {
   // The type knows decimal notation only; the exponent is part of the format too (ECMA-402, StringNumericLiteral).

@@ -1,4 +1,4 @@
-/** The life of an order: its statuses in the order they come, and which of them can still be cancelled. */
+/** The statuses of an order in their sequence, and the cancellable ones. */
 import type { OrderStatus } from '../contract/order.ts';
 
 /** `satisfies` keeps the names those of the contract, without shipping its schemas to the browser. */
@@ -10,7 +10,7 @@ export const ORDER_STATUSES = [
   'cancelled',
 ] as const satisfies readonly OrderStatus[];
 
-/** What has not left the house yet. */
+/** Not shipped yet. */
 export const CANCELLABLE_STATUSES = ['pending', 'paid'] as const satisfies readonly OrderStatus[];
 
 export function canCancel(status: OrderStatus): boolean {

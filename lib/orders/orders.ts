@@ -1,4 +1,4 @@
-/** What is read of orders: one user's list, its counts, a single order, and the products to order. */
+/** Read orders: one user's list, its counts, a single order, and the products. */
 import { and, asc, count, desc, eq, inArray, not, type SQL, sql } from 'drizzle-orm';
 import type {
   Order,
@@ -20,10 +20,10 @@ import { matchesSearch } from './search.ts';
 /** How many lines a summary names. */
 const SUMMARY_NAMES = 2;
 
-/** Pages are keyset pages: an order placed or cancelled meanwhile makes no other one appear twice or get lost. */
+/** Keyset pages: an order placed or cancelled meanwhile neither repeats nor hides another. */
 export async function listOrders(db: Db, userId: number, query: OrderListQuery): Promise<OrderListAnswer> {
   const after = query.cursor === undefined ? undefined : decodeCursor(query.sort, query.cursor);
-  // One more than asked for, which tells whether there is a next page.
+  // One more than requested shows whether a next page exists.
   const found = await db
     .select()
     .from(orders)
@@ -38,7 +38,7 @@ export async function listOrders(db: Db, userId: number, query: OrderListQuery):
   };
 }
 
-/** How many orders each filter of the list would show, for the same search. */
+/** Count the orders that each filter would show for the same search. */
 export async function countOrders(db: Db, userId: number, q?: string): Promise<Record<OrderStatus | 'all', number>> {
   const rows = await db
     .select({ status: orders.status, count: count() })
@@ -53,14 +53,14 @@ export async function countOrders(db: Db, userId: number, q?: string): Promise<R
   return counts;
 }
 
-/** How many orders of the list come before its cursor; 0 without one. Throws as `listOrders` does. */
+/** Count the orders before the cursor; 0 without one. Throws as `listOrders` does. */
 export async function countOrdersBefore(db: Db, userId: number, query: OrderListQuery): Promise<number> {
   if (query.cursor === undefined) return 0;
   const after = isAfter(query.sort, decodeCursor(query.sort, query.cursor));
   return db.$count(orders, and(isListed(userId, query), not(after)));
 }
 
-/** Null where there is none, where it is another user's, and where `number` is no order number at all. */
+/** Return null for an unknown order, another user's order, and a `number` that is not an order number. */
 export async function findOrder(db: Db, userId: number, number: string): Promise<Order | null> {
   const wanted = parseOrderNumber(number);
   if (wanted === null) return null;
@@ -116,7 +116,7 @@ function positionOf(sort: OrderSort, { placedAt, currency, totalMinorUnits, numb
   return isByDate(sort) ? [placedAt.getTime(), number] : [currency, totalMinorUnits, number];
 }
 
-/** A comparison of rows, which the index on the user and these columns answers. */
+/** A row comparison, which the index on the user and these columns serves. */
 function isAfter(sort: OrderSort, [first, ...others]: Position): SQL {
   const values = [typeof first === 'number' ? new Date(first).toISOString() : first, ...others];
   const side = sort.startsWith('-') ? sql`<` : sql`>`;
@@ -180,7 +180,7 @@ const statuses = sql.join(
   sql`, `,
 );
 
-/** Two events of one millisecond stand in the order of an order's life. */
+/** Events of the same millisecond are sorted by the sequence of statuses. */
 const historyOfOrder = sql`select coalesce(json_agg(json_build_object(
     'status', ${orderEvents.status},
     'at', to_char(${orderEvents.at} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')

@@ -1,4 +1,4 @@
-/** Places an order once, however often it is asked for with the same key. */
+/** Place an order exactly once per idempotency key. */
 import { createHash } from 'node:crypto';
 import { and, count, eq, gt, inArray, lte, min, sql } from 'drizzle-orm';
 import type { FieldIssue } from '../contract/error.ts';
@@ -8,12 +8,12 @@ import { idempotencyKeys, orderEvents, orderLines, orders, products } from '../d
 import { AppError } from '../errors.ts';
 import { formatOrderNumber } from './order-number.ts';
 
-/** More than a person places, less than a program gone wild. */
+/** More than a person places, fewer than a runaway program. */
 const ORDERS_PER_WINDOW = 40;
 const WINDOW_MS = 60_000;
-/** A repeat may come late: a draft outlives a lost connection, and a sign-in lasts as long. */
+/** A repeat may come late: a draft outlives a lost connection, and a session lasts as long. */
 const KEY_LIFETIME_DAYS = 14;
-/** Old keys cleared with each new order; more than one, so that they never pile up. */
+/** Old keys deleted with each new order; more than one, so that they never pile up. */
 const KEYS_CLEARED = 20;
 const DAY_MS = 86_400_000;
 
@@ -21,9 +21,9 @@ type ProductRow = typeof products.$inferSelect;
 type PricedLine = Order['lines'][number];
 
 /**
- * The order, with prices and total of this moment. A key already used by this user gives the answer it gave then; with another
+ * Return the placed order with current prices and total. A key already used by this user returns its first answer; with another
  * body it throws `idempotency_mismatch`. Throws `invalid_request` with an issue at `lines.N.sku` for each line that cannot be
- * ordered, and `rate_limited` above 40 orders of one user in a minute; nothing is kept then, the key included. Lengths and quantities were checked by the schema of `body`.
+ * ordered, and `rate_limited` above 40 orders of one user in a minute; then nothing is stored, not even the key. The schema of `body` checks lengths and quantities.
  */
 export async function placeOrder(
   db: Db,
@@ -47,7 +47,7 @@ export async function placeOrder(
   });
 }
 
-/** The answer given before, or null where the key is new and now ours. While another transaction holds the key, this waits for its end. */
+/** Return the earlier answer, or null if this transaction has claimed the key. Waits while another transaction holds it. */
 async function claimKey(tx: Db, userId: number, key: string, bodyHash: string, now: Date): Promise<Order | null> {
   const claimed = await tx
     .insert(idempotencyKeys)
@@ -60,17 +60,17 @@ async function claimKey(tx: Db, userId: number, key: string, bodyHash: string, n
     .from(idempotencyKeys)
     .where(and(eq(idempotencyKeys.userId, userId), eq(idempotencyKeys.key, key)));
   if (used?.bodyHash !== bodyHash) throw new AppError('idempotency_mismatch');
-  // jsonb does not keep the order of fields; the schema does, so that a repeat is the same to the byte.
+  // jsonb loses the order of fields; the schema restores it, so that a repeat is the same to the byte.
   return Order.parse(used.answer);
 }
 
-/** Counts orders, not requests, so repeats are free. Orders being placed at this very moment are not seen: a few more may get through. */
+/** Counts orders, not requests, so repeats are free. Concurrent orders are not seen: a few more may pass. */
 async function checkRate(tx: Db, userId: number, now: Date): Promise<void> {
   const at = (ms: number) => new Date(now.getTime() + ms);
   const [recent] = await tx
     .select({ count: count(), first: min(orders.placedAt) })
     .from(orders)
-    // None from before the clock was set back.
+    // Excludes orders from before the clock was set back.
     .where(and(eq(orders.userId, userId), gt(orders.placedAt, at(-WINDOW_MS)), lte(orders.placedAt, at(WINDOW_MS))));
   if (!recent?.first || recent.count < ORDERS_PER_WINDOW) return;
   const waitMs = recent.first.getTime() + WINDOW_MS - now.getTime();
@@ -80,13 +80,13 @@ async function checkRate(tx: Db, userId: number, now: Date): Promise<void> {
   });
 }
 
-/** Written out field by field, so that the same order sent with its fields in another order is the same body. */
+/** Written field by field, so that the order of fields in the request does not matter. */
 function hashBody(body: PlaceOrderBody): string {
   const canonical = JSON.stringify([body.lines.map(({ sku, quantity }) => [sku, quantity]), noteOf(body)]);
   return createHash('sha256').update(canonical).digest('base64url');
 }
 
-/** As written; nothing but blanks is no note. */
+/** The note as written; only blanks means no note. */
 function noteOf({ note }: PlaceOrderBody): string | null {
   return note?.trim() ? note : null;
 }
@@ -152,7 +152,7 @@ async function insertOrder(
   };
 }
 
-/** Clears a few at a time, and never waits for another request that is clearing too. */
+/** Delete a few at a time, without waiting for a concurrent request that deletes too. */
 async function clearOldKeys(tx: Db, now: Date): Promise<void> {
   const before = new Date(now.getTime() - KEY_LIFETIME_DAYS * DAY_MS).toISOString();
   const { userId, key, createdAt } = idempotencyKeys;

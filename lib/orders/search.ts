@@ -1,8 +1,8 @@
-/** The search of the order list: what somebody typed, as a condition on orders. */
+/** The search of the order list: the typed text as a condition on orders. */
 import { and, eq, ilike, or, type SQL, sql } from 'drizzle-orm';
 import { orderLines, orders } from '../db/schema.ts';
 
-/** Each word asks once more about every order of a user. */
+/** Each word costs one more scan of the user's orders. */
 const WORDS_MAX = 10;
 /** A number as people write it: `#400`, `ORD-400`, `ord 000400`. */
 const WRITTEN_NUMBER = /^(?:#|ord\p{Pd}?)0*([1-9]\d{0,14})$/iu;
@@ -11,7 +11,7 @@ const QUOTES = /^["“”„«»]+|["“”„«»]+$/gu;
 
 /**
  * Every word of `q`, in any order, is in the order's number, its note, or the name or SKU of a line. Letter case, blanks and
- * quotation marks do not count, nor the width of a digit. Undefined for nothing but blanks.
+ * quotation marks do not count, nor the width of a digit. Undefined for blank text.
  */
 export function matchesSearch(q: string | undefined): SQL | undefined {
   const words = (q ?? '')
