@@ -1,8 +1,8 @@
 'use client';
 /** What stands in for a page that could not be made. */
 import { useEffect, useState } from 'react';
-import { AWAY_DIGEST } from '../lib/client/away.ts';
-import { loadAnew } from '../lib/client/lost-script.ts';
+import { loadAnew } from '../lib/client/resilience/lost-script.ts';
+import { AWAY_DIGEST } from '../lib/contract/database-away.ts';
 import { MessagePage } from './_components/message-page.tsx';
 
 export default function PageError({ error, retry }: { error: Error & { digest?: string }; retry: () => void }) {

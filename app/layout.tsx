@@ -4,7 +4,7 @@ import type { Metadata, Viewport } from 'next';
 import localFont from 'next/font/local';
 import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
-import { EARLY_SCRIPT } from '../lib/client/early-script.ts';
+import { EARLY_SCRIPT } from '../lib/client/resilience/early-script.ts';
 import { nonceOf } from '../lib/http/security-headers.ts';
 
 /** Every page carries the nonce of its own response, so none is rendered ahead of time. */

@@ -29,7 +29,7 @@ try {
 /** The shipped code with a server that answers at once. */
 async function inBrowser(): Promise<number[]> {
   const { outputFiles } = await build({
-    entryPoints: [new URL('../lib/client/with-proof.ts', import.meta.url).pathname],
+    entryPoints: [new URL('../lib/client/session/with-proof.ts', import.meta.url).pathname],
     bundle: true,
     minify: true,
     format: 'iife',

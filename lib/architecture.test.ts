@@ -114,6 +114,7 @@ test('what runs in the browser takes types and what needs no zod from the contra
   const isClient = (path: string) =>
     path.startsWith('lib/client/') || /^['"]use client['"]/m.test(sources.get(path) ?? '');
   const forBrowsers = [
+    'lib/contract/database-away.ts',
     'lib/contract/limits.ts',
     'lib/contract/sign-in-notice.ts',
     'lib/orders/money.ts',
@@ -182,7 +183,7 @@ test('every file of lib says in its first line what it is for', () => {
 });
 
 test('the rules of the session know no browser: they import their lengths of time, and touch nothing global', () => {
-  const core = 'lib/client/core.ts';
+  const core = 'lib/client/session/core.ts';
   expect(offences(({ from, to, isTypeOnly }) => from === core && !isTypeOnly && to !== 'lib/client/policy.ts')).toEqual(
     [],
   );

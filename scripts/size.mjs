@@ -13,11 +13,11 @@ const PROOF_LIMIT_BYTES = 1_024;
 const withoutProofs = {
   name: 'without-proofs',
   setup({ onLoad }) {
-    onLoad({ filter: /client\/api-call\.ts$/ }, ({ path }) => ({
+    onLoad({ filter: /session\/api-call\.ts$/ }, ({ path }) => ({
       contents: readFileSync(path, 'utf8').replace('withProof(ungatedFetch, nonce)', 'ungatedFetch'),
       loader: 'ts',
     }));
-    onLoad({ filter: /client\/nonce\.ts$/ }, () => ({ contents: 'export function noteNonce() {}' }));
+    onLoad({ filter: /session\/proof-nonce\.ts$/ }, () => ({ contents: 'export function noteNonce() {}' }));
   },
 };
 
@@ -25,7 +25,7 @@ async function bundle(plugins = []) {
   const { outputFiles, metafile } = await build({
     stdin: {
       contents:
-        "import { session, installFetchGate } from './lib/client/session.ts'; installFetchGate(); window.session = session;",
+        "import { session, installFetchGate } from './lib/client/session/session.ts'; installFetchGate(); window.session = session;",
       resolveDir: new URL('..', import.meta.url).pathname,
     },
     bundle: true,

@@ -1,6 +1,6 @@
 'use client';
 /** The thin line that says when the connection or the server is away, and when it is back. Over the page, so that nothing moves. */
-import { useSession } from '../../lib/client/use-session.ts';
+import { useSession } from '../../lib/client/session/use-session.ts';
 
 const SENTENCES = {
   offline: 'Offline. Your work is kept.',

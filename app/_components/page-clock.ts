@@ -1,5 +1,5 @@
 /** The time by the server's clock, as it goes on in an open page: one timer for everything that says how long ago something was. */
-import { now as elapsedMs } from '../../lib/client/elapsed-clock.ts';
+import { now as elapsedMs } from '../../lib/client/session/elapsed-clock.ts';
 
 const TICK_MS = 15_000;
 

@@ -1,9 +1,9 @@
 'use client';
 /** Starts the session in the browser: from here on it is renewed unseen. */
 import { useEffect, useRef } from 'react';
-import { installPatientNavigation } from '../../lib/client/patient-navigation.ts';
-import { installFetchGate, type SessionStart, session } from '../../lib/client/session.ts';
-import { resumeSignOuts } from '../../lib/client/sign-out.ts';
+import { installPatientNavigation } from '../../lib/client/resilience/patient-navigation.ts';
+import { resumeSignOuts } from '../../lib/client/resilience/pending-sign-out.ts';
+import { installFetchGate, type SessionStart, session } from '../../lib/client/session/session.ts';
 
 // As early as this page's code runs: a prefetch must not go out before the gate stands.
 installFetchGate();

@@ -1,8 +1,8 @@
 'use client';
 /** Signs the same person in again in place, when the session ended under an open page. */
 import { type FormEvent, useRef, useState } from 'react';
-import { session } from '../../lib/client/session.ts';
-import { useSession } from '../../lib/client/use-session.ts';
+import { session } from '../../lib/client/session/session.ts';
+import { useSession } from '../../lib/client/session/use-session.ts';
 import { BusyButton } from './busy-button.tsx';
 import { Modal } from './modal.tsx';
 import { PasswordField } from './password-field.tsx';

@@ -1,5 +1,5 @@
 /** What is said when signing in did not work, or when a sign-in has ended: a sentence for each reason. */
-import type { SignInResult } from '../../lib/client/session.ts';
+import type { SignInResult } from '../../lib/client/session/session.ts';
 import { PASSWORD_MAX_CHARS, USER_NAME_MAX_CHARS } from '../../lib/contract/limits.ts';
 import { isSignInNotice, type SignInNotice, signInNotice } from '../../lib/contract/sign-in-notice.ts';
 import { durationWords } from './duration-words.ts';

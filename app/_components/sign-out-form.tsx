@@ -1,7 +1,7 @@
 'use client';
 /** Signs out: an ordinary form post, and with a script one that tells the other tabs and empties this page. */
 import { type FormEvent, useState } from 'react';
-import { signOut } from '../../lib/client/sign-out.ts';
+import { signOut } from '../../lib/client/resilience/pending-sign-out.ts';
 import { BusyButton } from './busy-button.tsx';
 
 export function SignOutForm({ className = '', isQuiet = false }: { className?: string; isQuiet?: boolean }) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { AWAY_DIGEST } from '../../lib/client/away.ts';
+import { AWAY_DIGEST } from '../../lib/contract/database-away.ts';
 import { AppError } from '../../lib/errors.ts';
 import { pageData } from './page-data.ts';
 

@@ -1,5 +1,5 @@
 /** Marks an outage as one, on its way from a page's query to the browser, which then waits instead of showing that the page failed. */
-import { AWAY_DIGEST } from '../../lib/client/away.ts';
+import { AWAY_DIGEST } from '../../lib/contract/database-away.ts';
 import { isDatabaseAway } from '../../lib/db/failures.ts';
 import { AppError } from '../../lib/errors.ts';
 

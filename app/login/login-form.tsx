@@ -1,7 +1,7 @@
 'use client';
 /** The sign-in form: an ordinary form post, and with a script a request that keeps the page and what was typed. */
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { session } from '../../lib/client/session.ts';
+import { session } from '../../lib/client/session/session.ts';
 import { USER_NAME_MAX_CHARS } from '../../lib/contract/limits.ts';
 import { BusyButton } from '../_components/busy-button.tsx';
 import { PasswordField } from '../_components/password-field.tsx';

@@ -1,5 +1,5 @@
 /** Sends a change of the account and hands back the refusal, if there is one. */
-import { session } from '../../../lib/client/session.ts';
+import { session } from '../../../lib/client/session/session.ts';
 import type { ErrorBody } from '../../../lib/contract/error.ts';
 
 const UNREACHABLE = { error: 'unavailable', message: 'Can’t reach the server. Try again.' } as const;

@@ -1,7 +1,7 @@
 'use client';
 /** The two tokens, drawn: a ring that runs down and renews itself, riding on the bar of days until the next sign-in. */
 import { useEffect, useRef, useState } from 'react';
-import { useSession } from '../../../lib/client/use-session.ts';
+import { useSession } from '../../../lib/client/session/use-session.ts';
 import { durationWords } from '../../_components/duration-words.ts';
 import { Instant } from '../../_components/instant.tsx';
 

@@ -2,7 +2,7 @@
 /** The way back to the list as it was left in this tab; without a script, or in a new tab, to the plain list. */
 import Link from 'next/link';
 import { useSyncExternalStore } from 'react';
-import { readListPlace } from '../../../lib/client/list-place.ts';
+import { readListPlace } from '../../../lib/client/drafts/list-place.ts';
 import { BackIcon } from '../../_components/icons.tsx';
 import { LinkPending } from '../../_components/link-pending.tsx';
 import { startReturn } from './list-return.ts';

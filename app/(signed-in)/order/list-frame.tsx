@@ -1,7 +1,7 @@
 'use client';
 /** What surrounds the order list: keeps its place for the way back, and the focus when what had it is gone. */
 import { type ReactNode, useEffect, useLayoutEffect, useRef } from 'react';
-import { type ListPlace, readListPlace, saveListPlace } from '../../../lib/client/list-place.ts';
+import { type ListPlace, readListPlace, saveListPlace } from '../../../lib/client/drafts/list-place.ts';
 import { HEADING_ID, takeReturn } from './list-return.ts';
 import { makeTextSelectable } from './row-clicks.ts';
 

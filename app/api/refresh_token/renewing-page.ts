@@ -1,8 +1,8 @@
 /** The page between an expired access token and the page that was asked for, where renewing needs the key in the browser. */
 import { randomBytes } from 'node:crypto';
 import { proofNonce } from '../../../lib/auth/binding/proof-nonce.ts';
-import { type OpeningPage, renewOnOpening } from '../../../lib/client/renew-on-opening.ts';
-import { withProof } from '../../../lib/client/with-proof.ts';
+import { type OpeningPage, renewOnOpening } from '../../../lib/client/session/refresh-on-opening.ts';
+import { withProof } from '../../../lib/client/session/with-proof.ts';
 import { loginPath } from '../../../lib/http/safe-path.ts';
 
 const NONCE_BYTES = 16;

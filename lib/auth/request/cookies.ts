@@ -18,7 +18,7 @@ const SHAPES: Record<CookieName, { prefix: string; attributes: string }> = {
   refresh_token: { prefix: '__Secure-', attributes: `Path=${REFRESH_PATH}; HttpOnly; SameSite=Strict` },
   session_hint: { prefix: '__Host-', attributes: 'Path=/; SameSite=Lax' },
   renewal_count: { prefix: '__Secure-', attributes: `Path=${REFRESH_PATH}; HttpOnly; SameSite=Lax` },
-  /** Set by the script of a page that signs out (`lib/client/sign-out.ts`), so that the next one goes on with it; only cleared here. */
+  /** Set by the script of a page that signs out (`lib/client/resilience/pending-sign-out.ts`), so that the next one goes on with it; only cleared here. */
   sign_out: { prefix: '__Host-', attributes: 'Path=/; HttpOnly; SameSite=Lax' },
   /** `Lax`, since the way to the sign-in page may begin on another site. */
   login_hint: { prefix: '__Secure-', attributes: 'Path=/login; HttpOnly; SameSite=Lax' },

@@ -2,7 +2,7 @@
 /** Cancels an order after asking once more, and says so on the page without a reload. */
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { session } from '../../../../lib/client/session.ts';
+import { session } from '../../../../lib/client/session/session.ts';
 import type { ErrorBody } from '../../../../lib/contract/error.ts';
 import type { Order } from '../../../../lib/contract/order.ts';
 import { BusyButton } from '../../../_components/busy-button.tsx';

@@ -1,6 +1,6 @@
 /** Sends an order and puts whatever comes back into words. */
 
-import { session } from '../../../../lib/client/session.ts';
+import { session } from '../../../../lib/client/session/session.ts';
 import type { ErrorBody } from '../../../../lib/contract/error.ts';
 import type { Order, PlaceOrderBody, Product } from '../../../../lib/contract/order.ts';
 import { sendUntilAnswered } from '../send-until-answered.ts';

@@ -1,7 +1,7 @@
 'use client';
 /** The draft of a new order as React state, kept in the browser from the first change until it is placed. */
 import { useEffect, useState } from 'react';
-import { readDraft, removeDraft, saveDraft } from '../../../../lib/client/draft.ts';
+import { readDraft, removeDraft, saveDraft } from '../../../../lib/client/drafts/draft.ts';
 import type { Product } from '../../../../lib/contract/order.ts';
 import { orderable } from './basket.ts';
 import { type Draft, parseDraft } from './draft.ts';

@@ -3,9 +3,8 @@
  * pages show and what is to be done come out. It reads no clock, no cookie and no chance of its own, and sends nothing.
  */
 
-import type { ErrorBody } from '../contract/error.ts';
-import type { CookieLoginAnswer, User } from '../contract/session.ts';
-import type { Message } from './channel.ts';
+import type { ErrorBody } from '../../contract/error.ts';
+import type { CookieLoginAnswer, User } from '../../contract/session.ts';
 import {
   CHECK_EVERY_MS,
   CHECK_GAP_MS,
@@ -18,7 +17,8 @@ import {
   RETRY_MAX_MS,
   RETRY_SEEN_MS,
   TIMER_MAX_MS,
-} from './policy.ts';
+} from '../policy.ts';
+import type { Message } from './tab-channel.ts';
 
 /** What the page can see at one instant. */
 export type Sight = [

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
+import { LOST_SCRIPT_GAP_MS } from '../policy.ts';
 import { EARLY_SCRIPT } from './early-script.ts';
-import { LOST_SCRIPT_GAP_MS } from './policy.ts';
 
 const ORIGIN = 'https://tandem.test';
 class Script {

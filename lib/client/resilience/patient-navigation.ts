@@ -1,8 +1,8 @@
 /** A link clicked while the server cannot be reached waits for it, since the framework would leave the open page for the browser's own error. */
-import { saysAway } from './away.ts';
-import { isLeft, show, snapshot } from './core.ts';
-import { NAVIGATION_RETRY_MAX_MS, RETRY_FIRST_MS } from './policy.ts';
-import { happen } from './store.ts';
+import { saysAway } from '../../contract/database-away.ts';
+import { NAVIGATION_RETRY_MAX_MS, RETRY_FIRST_MS } from '../policy.ts';
+import { isLeft, show, snapshot } from '../session/core.ts';
+import { happen } from '../session/store.ts';
 
 /** What a gateway answers in the place of a server that is being restarted. */
 const GATEWAY_STATUSES = [502, 503, 504];

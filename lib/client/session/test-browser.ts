@@ -10,7 +10,7 @@ export const ORIGIN = 'https://tandem.test';
 const { outputFiles } = buildSync({
   stdin: {
     contents:
-      "export { installFetchGate, session } from './session.ts'; export * from './draft.ts'; export * from './sign-out.ts';",
+      "export { installFetchGate, session } from './session.ts'; export * from '../drafts/draft.ts'; export * from '../resilience/pending-sign-out.ts';",
     resolveDir: fileURLToPath(new URL('.', import.meta.url)),
   },
   bundle: true,

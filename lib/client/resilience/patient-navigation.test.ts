@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { AWAY_DIGEST, saysAway } from './away.ts';
-import { NAVIGATION_RETRY_MAX_MS } from './policy.ts';
+import { AWAY_DIGEST, saysAway } from '../../contract/database-away.ts';
+import { NAVIGATION_RETRY_MAX_MS } from '../policy.ts';
 
 const AWAY_DATA = `0:{"b":"x"}\n1a:E{"digest":"${AWAY_DIGEST}"}\n2:["$","h1",null,{}]\n`;
 const PAGE_DATA = '0:{"b":"x"}\n1a:["$","h1",null,{"children":"Orders"}]\n';
@@ -31,7 +31,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const notice = async () => (await import('./core.ts')).snapshot.notice;
+const notice = async () => (await import('../session/core.ts')).snapshot.notice;
 
 test.each([
   ['a gateway that answers for a server', answer('<html>', 502)],

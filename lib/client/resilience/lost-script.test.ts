@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { AWAY_DIGEST } from './away.ts';
-import { LOST_SCRIPT_GAP_MS, LOST_SCRIPT_ROW_MS, LOST_SCRIPT_TIMES_MAX } from './policy.ts';
+import { AWAY_DIGEST } from '../../contract/database-away.ts';
+import { LOST_SCRIPT_GAP_MS, LOST_SCRIPT_ROW_MS, LOST_SCRIPT_TIMES_MAX } from '../policy.ts';
 
 const LOST = Object.assign(new Error('Failed to load chunk'), { name: 'ChunkLoadError' });
 const LOADING_MS = 1_000;

@@ -2,10 +2,10 @@
  * Signs out for good: what was typed but not sent is gone from this browser, and where the page was closed before the server could be told,
  * the next one goes on with it. A cookie says so, which the server clears with the session, or when somebody signs in.
  */
-import { removeAllDrafts } from './draft.ts';
-import { removeListPlace } from './list-place.ts';
-import { SIGN_OUT_KEPT_SECONDS } from './policy.ts';
-import { session } from './session.ts';
+import { removeAllDrafts } from '../drafts/draft.ts';
+import { removeListPlace } from '../drafts/list-place.ts';
+import { SIGN_OUT_KEPT_SECONDS } from '../policy.ts';
+import { session } from '../session/session.ts';
 
 /** How many pages try to sign out where somebody else answers, without ending the session. */
 const PAGES_MAX = 3;

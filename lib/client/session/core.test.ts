@@ -1,8 +1,8 @@
 /** The rules of the session on their own, whatever happens in whatever order: no browser, no server, no time but what they are told. */
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
+import { RENEWAL_GAP_MS, RETRY_FIRST_MS } from '../policy.ts';
 import type * as Core from './core.ts';
-import { RENEWAL_GAP_MS, RETRY_FIRST_MS } from './policy.ts';
 
 const RUNS = 1_500;
 const STEPS_MIN = 100_000;

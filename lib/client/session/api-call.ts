@@ -1,9 +1,9 @@
 /** The session's own three calls: sign in, renew, sign out. They never throw and never take for ever. */
 
-import type { ErrorBody } from '../contract/error.ts';
-import type { CookieLoginAnswer } from '../contract/session.ts';
-import { nonce } from './nonce.ts';
-import { CALL_MAX_MS } from './policy.ts';
+import type { ErrorBody } from '../../contract/error.ts';
+import type { CookieLoginAnswer } from '../../contract/session.ts';
+import { CALL_MAX_MS } from '../policy.ts';
+import { nonce } from './proof-nonce.ts';
 import { withProof } from './with-proof.ts';
 
 /** Taken before the gate stands before it. */

@@ -1,6 +1,6 @@
 /** A page that needs a script which a restart or a new deployment has swallowed, or whose data the database could not give, is loaded again. */
-import { AWAY_DIGEST } from './away.ts';
-import { LOST_SCRIPT_GAP_MS, LOST_SCRIPT_ROW_MS, LOST_SCRIPT_TIMES_MAX, NAVIGATION_RETRY_MAX_MS } from './policy.ts';
+import { AWAY_DIGEST } from '../../contract/database-away.ts';
+import { LOST_SCRIPT_GAP_MS, LOST_SCRIPT_ROW_MS, LOST_SCRIPT_TIMES_MAX, NAVIGATION_RETRY_MAX_MS } from '../policy.ts';
 
 /** In the tab's storage: when this was last done, and how many times in a row by then. */
 export const LOST_SCRIPT_KEY = 'tandem-loaded-anew';

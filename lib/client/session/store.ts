@@ -1,11 +1,11 @@
 /** Lets things happen to this page's session: has what comes of it by the rules done, and tells those who wait. */
 
+import { LOCK_WAIT_MS } from '../policy.ts';
 import { call } from './api-call.ts';
-import { tell } from './channel.ts';
 import { answered, entered, epoch, isLeft, isRenewing, see, toGoTo, toPut, toRenew, toTell } from './core.ts';
 import { now } from './elapsed-clock.ts';
-import { hint } from './hint.ts';
-import { LOCK_WAIT_MS } from './policy.ts';
+import { hint } from './session-hint.ts';
+import { tell } from './tab-channel.ts';
 
 /** Aborted when the page is being left. */
 export const page = new AbortController();

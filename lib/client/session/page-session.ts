@@ -1,10 +1,10 @@
 /** The life of one page: who it was drawn for, when it looks whether its session still stands, and how it ends. */
 
-import type { ErrorCode, FieldIssue } from '../contract/error.ts';
-import type { User } from '../contract/session.ts';
+import type { ErrorCode, FieldIssue } from '../../contract/error.ts';
+import type { User } from '../../contract/session.ts';
+import { SIGN_OUT_RETRY_MS } from '../policy.ts';
 import { call } from './api-call.ts';
 import { authFetch } from './auth-fetch.ts';
-import { openChannel, tell } from './channel.ts';
 import {
   FIRST_SNAPSHOT,
   halted,
@@ -20,9 +20,9 @@ import {
   woken,
 } from './core.ts';
 import { now } from './elapsed-clock.ts';
-import { hint } from './hint.ts';
-import { SIGN_OUT_RETRY_MS } from './policy.ts';
+import { hint } from './session-hint.ts';
 import { happen, locked, subscribe } from './store.ts';
+import { openChannel, tell } from './tab-channel.ts';
 
 /** Whenever the page may have been away. */
 const WAKE_EVENTS = ['pageshow', 'visibilitychange', 'focus', 'resume', 'online', 'offline'];

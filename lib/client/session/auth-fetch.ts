@@ -1,10 +1,10 @@
 /** `fetch` for the pages, and for what the framework fetches: no request meets an expired token. */
-import type { PAGE_USER_HEADER } from '../contract/session.ts';
+import type { PAGE_USER_HEADER } from '../../contract/session.ts';
+import { PATIENCE_MS } from '../policy.ts';
 import { readBody, ungatedFetch } from './api-call.ts';
 import { endsAtMs, isFresh, left, refused, retryAtMs, show, snapshot, wanted } from './core.ts';
 import { now } from './elapsed-clock.ts';
-import { noteNonce } from './nonce.ts';
-import { PATIENCE_MS } from './policy.ts';
+import { noteNonce } from './proof-nonce.ts';
 import { changed, happen, notify, page } from './store.ts';
 
 /** Nothing may hold back what signs in, refreshes and signs out. Exact paths: any other endpoint of the API needs the gate. */

@@ -2,8 +2,9 @@
  * Stands in the document itself, beside the scripts it names. One of those that is lost, in a restart or because a new version has replaced
  * it, takes along whatever could ask for it again: then the page is loaded anew as soon as the server answers.
  */
+
+import { LOST_SCRIPT_GAP_MS, NAVIGATION_RETRY_MAX_MS } from '../policy.ts';
 import { LOST_SCRIPT_KEY } from './lost-script.ts';
-import { LOST_SCRIPT_GAP_MS, NAVIGATION_RETRY_MAX_MS } from './policy.ts';
 
 /** To be run as an inline script. */
 export const EARLY_SCRIPT = `(${watch})(${JSON.stringify([LOST_SCRIPT_KEY, LOST_SCRIPT_GAP_MS, NAVIGATION_RETRY_MAX_MS])})`;

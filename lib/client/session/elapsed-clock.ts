@@ -1,5 +1,5 @@
 /** One clock for every deadline of the session: time passed, sleep included as far as it can be known. */
-import { CLOCK_JUMP_MS } from './policy.ts';
+import { CLOCK_JUMP_MS } from '../policy.ts';
 
 let differenceMs = Date.now() - performance.now();
 let sleptMs = 0;
