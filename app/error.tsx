@@ -1,5 +1,5 @@
 'use client';
-/** What stands in for a page that could not be made. */
+/** The page shown when rendering a page failed. */
 import { useEffect, useState } from 'react';
 import { loadAnew } from '../lib/client/resilience/lost-script.ts';
 import { AWAY_DIGEST } from '../lib/contract/database-away.ts';

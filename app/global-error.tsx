@@ -1,5 +1,5 @@
 'use client';
-/** What stands in for the whole document when even its frame failed. */
+/** The document shown when the root layout failed. */
 import './globals.css';
 import { MessagePage } from './_components/message-page.tsx';
 

@@ -1,4 +1,4 @@
-/** The document around every page: language, typeface, colours and title. */
+/** The root layout: language, typeface, colors and title. */
 import './globals.css';
 import type { Metadata, Viewport } from 'next';
 import localFont from 'next/font/local';
@@ -7,7 +7,7 @@ import type { ReactNode } from 'react';
 import { EARLY_SCRIPT } from '../lib/client/resilience/early-script.ts';
 import { nonceOf } from '../lib/http/security-headers.ts';
 
-/** Every page carries the nonce of its own response, so none is rendered ahead of time. */
+/** Every page carries the nonce of its response, so no page is prerendered. */
 export const dynamic = 'force-dynamic';
 
 export const metadata: Metadata = {
@@ -28,7 +28,7 @@ const geist = localFont({
   src: '../node_modules/@fontsource-variable/geist/files/geist-latin-wght-normal.woff2',
   weight: '100 900',
   variable: '--font-geist',
-  // Text is drawn once: where the typeface is not there at once, it is there on the next page.
+  // Text is drawn once: a typeface that arrives late is used from the next page on.
   display: 'optional',
 });
 

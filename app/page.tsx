@@ -1,4 +1,4 @@
-/** The front door: the orders are what people come for, and whoever is signed out is sent to sign in from there. */
+/** The root page leads to the orders; middleware sends signed-out users to sign in. */
 import { redirect } from 'next/navigation';
 
 export default function FrontPage() {

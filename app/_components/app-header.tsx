@@ -1,4 +1,4 @@
-/** The bar above every signed-in page: where one is, who one is, and the way out. */
+/** The header of every signed-in page: navigation, user name, sign-out. */
 import Link from 'next/link';
 import { Brand } from './brand.tsx';
 import { LinkPending } from './link-pending.tsx';

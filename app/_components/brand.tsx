@@ -1,6 +1,6 @@
-/** The name of the place with its mark: two wheels that share a frame. */
+/** The product name with its logo: two wheels on one frame. */
 
-/** `isShort` leaves the mark alone where the screen is too narrow for the name beside it. */
+/** `isShort` shows only the logo on narrow screens. */
 export function Brand({ isShort = false }: { isShort?: boolean }) {
   return (
     <span className="inline-flex items-center gap-2 text-16 font-semibold tracking-tight">

@@ -1,9 +1,9 @@
-/** A submit button that shows its progress inside itself and keeps its width. */
+/** A submit button that shows progress and keeps its width. */
 import type { MouseEvent, ReactNode } from 'react';
 
 interface BusyButtonProps {
   busy: boolean;
-  /** Said to screen readers while busy: "Signing in". */
+  /** Announced while busy: "Signing in". */
   busyLabel: string;
   className?: string;
   type?: 'submit' | 'button';

@@ -1,10 +1,10 @@
-/** Puts a length of time into words: "14 days", "1 h 42 min", "25 s". */
+/** Format a duration: "14 days", "1 h 42 min", "25 s". */
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Two units at most, and only the larger one where it is days or seconds. Nothing below zero. */
+/** At most two units, and only the larger for days and seconds. Never below zero. */
 export function durationWords(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   if (whole >= 2 * DAY) return `${Math.floor(whole / DAY)} days`;

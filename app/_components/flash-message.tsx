@@ -1,12 +1,12 @@
 'use client';
-/** Shows and announces the flash message at the lower edge of the screen, wherever the page is scrolled to. */
+/** The flash message at the lower edge of the screen, visible at any scroll position and announced. */
 import { usePathname } from 'next/navigation';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { type Flash, flash } from './flash.ts';
 import { CheckIcon, CloseIcon } from './icons.tsx';
 import { moveFocus } from './move-focus.ts';
 
-/** Both regions are in the page before their message: a region that comes with it is not announced everywhere. */
+/** Both live regions exist before their message; some screen readers ignore a region inserted with its text. */
 export function FlashMessage() {
   const path = usePathname();
   const message = useSyncExternalStore(flash.subscribe, flash.get, () => null);
@@ -21,7 +21,7 @@ export function FlashMessage() {
     }
   }, [shown, path]);
 
-  // A page in another frame takes this component away with it.
+  // A page in another layout unmounts this component.
   useEffect(() => () => void (shownAt.current && flash.clear()), []);
 
   return (

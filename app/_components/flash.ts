@@ -1,7 +1,7 @@
-/** The flash message: one sentence about what was just done, shown on the page it belongs to until it is closed or left. */
+/** The flash message: one sentence about the last action, shown on its page until closed or left. */
 
 export interface Flash {
-  /** Tells two equal messages apart, so that the second is announced as well. */
+  /** Distinguishes two equal messages, so that the second is announced too. */
   id: number;
   sentence: string;
   kind: 'done' | 'problem';
@@ -19,7 +19,7 @@ function set(next: Flash | null): void {
 }
 
 export const flash = {
-  /** `path` is the page that shows it: give it where a navigation follows. */
+  /** `path` is the page that shows it; pass it if a navigation follows. */
   show(
     sentence: string,
     { kind = 'done', path = location.pathname }: Partial<Pick<Flash, 'kind' | 'path'>> = {},
@@ -27,7 +27,7 @@ export const flash = {
     shown += 1;
     set({ id: shown, sentence, kind, path });
   },
-  /** Call it when the next action starts: a message about the one before would be read as its answer. */
+  /** Clear when the next action starts; the old message would read as its result. */
   clear(): void {
     if (current) set(null);
   },

@@ -1,4 +1,4 @@
-/** The few icons in use, drawn on a 16-pixel grid in the colour of the text beside them. */
+/** The icons, on a 16-pixel grid in the current text color. */
 import type { ReactNode } from 'react';
 
 function Icon({ children }: { children: ReactNode }) {

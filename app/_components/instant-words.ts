@@ -1,10 +1,10 @@
-/** Puts an instant into words: how long ago within a week, the date beyond, and the full instant for whoever asks. */
+/** Format an instant: relative within a week, the date beyond that, and the full instant on demand. */
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Our own, because `Intl` spells dates differently from version to version, and server and browser must agree to the letter. */
+/** Own names, because `Intl` differs between versions, and server and browser must render the same text. */
 const MONTHS = [
   'January',
   'February',
@@ -21,11 +21,11 @@ const MONTHS = [
 ];
 
 export interface InstantWords {
-  /** Whether `short` says how long ago, and not the date. */
+  /** Whether `short` is relative. */
   isAgo: boolean;
   /** "3 hours ago", "2 days ago", "12 Nov 2026". */
   short: string;
-  /** What `short` leaves out: "12 Nov 2026, 14:03", or "14:03" where `short` is the date. In UTC with " UTC" behind it. */
+  /** What `short` omits: "12 Nov 2026, 14:03", or "14:03" where `short` is the date. In UTC with " UTC" behind it. */
   exact: string;
   /** "12 November 2026". */
   date: string;
@@ -49,7 +49,7 @@ export function instantWords(at: Date, now: Date, timeZone: 'UTC' | 'local'): In
   };
 }
 
-/** Null for a week or more, and for what is still to come. */
+/** Return null for a week or more and for the future. */
 function timePassed(ms: number): string | null {
   if (ms < 0 || ms >= 7 * DAY_MS) return null;
   if (ms < MINUTE_MS) return 'just now';
@@ -71,7 +71,7 @@ interface Calendar {
   time: string;
 }
 
-// By the methods of `Date` and not `Intl`, whose first use costs a page on a slow device a tenth of a second.
+// `Date` methods instead of `Intl`, whose first use costs a slow device a tenth of a second.
 function calendarInUtc(at: Date): Calendar {
   return {
     day: at.getUTCDate(),

@@ -1,5 +1,5 @@
 'use client';
-/** An instant as people say it, and the exact one beside it. */
+/** An instant in relative or short form, with the exact time beside it. */
 import { useSyncExternalStore } from 'react';
 import { instantWords } from './instant-words.ts';
 import { pageClock } from './page-clock.ts';
@@ -7,13 +7,13 @@ import { pageClock } from './page-clock.ts';
 interface InstantProps {
   /** ISO 8601. */
   at: string;
-  /** When the page was made, ISO 8601, by the server's clock; from then on the page counts for itself. */
+  /** The server's time at the response, ISO 8601; the page counts on from it. */
   now: string;
   /** `date` and `full` show the day, or day and time, at once. */
   show?: 'short' | 'date' | 'full';
 }
 
-/** In UTC as the server sends it, and in the reader's own time zone as soon as the browser runs it. */
+/** UTC from the server, the user's own time zone after hydration. */
 export function Instant({ at, now, show = 'short' }: InstantProps) {
   const browserNow = useSyncExternalStore<number | null>(
     pageClock.subscribe,

@@ -1,5 +1,5 @@
 'use client';
-/** Marks that the link around it is being followed; the stylesheet answers when that takes long. */
+/** Mark a link whose navigation is pending; the stylesheet shows it after a delay. */
 import { useLinkStatus } from 'next/link';
 
 /** `list` means that the list itself is about to change, so its rows become skeletons. */

@@ -1,4 +1,4 @@
-/** What only has something to say: not found, failed. */
+/** A page with one message: not found, failed. */
 import type { ReactNode } from 'react';
 
 interface MessageProps {
@@ -7,7 +7,7 @@ interface MessageProps {
   actions: ReactNode;
 }
 
-/** Within a page that has its frame already. */
+/** Inside a page that already has its frame. */
 export function Message({ title, children, actions }: MessageProps) {
   return (
     <div className="flex max-w-md flex-col gap-6 py-10">

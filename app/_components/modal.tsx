@@ -1,11 +1,11 @@
 'use client';
-/** A dialog over the page, open for as long as it is rendered; afterwards the focus is back where it was. */
+/** A modal dialog, open while rendered. Closing returns the focus to where it was. */
 import { type ReactNode, useLayoutEffect, useRef } from 'react';
 
 interface ModalProps {
   titleId: string;
   textId?: string;
-  /** Asked by Escape and the like; the dialog closes when its owner stops rendering it. */
+  /** Called on Escape and similar; the owner closes the dialog by not rendering it. */
   onDismiss: () => void;
   children: ReactNode;
 }
@@ -19,7 +19,7 @@ export function Modal({ titleId, textId, onDismiss, children }: ModalProps) {
     const open = () => opened?.showModal();
     open();
     opened?.querySelector<HTMLElement>('[data-focus-first] input, :is(button, h2)[data-focus-first]')?.focus();
-    // Pressed twice, Escape closes a dialog in some browsers without asking; only its owner may.
+    // Some browsers close a dialog on a second Escape without an event; only the owner may close it.
     opened?.addEventListener('close', open);
     return () => {
       opened?.removeEventListener('close', open);

@@ -1,5 +1,5 @@
 'use client';
-/** The thin line that says when the connection or the server is away, and when it is back. Over the page, so that nothing moves. */
+/** The notice that the connection or the server is unavailable, or back. It overlays the page, so that nothing moves. */
 import { useSession } from '../../lib/client/session/use-session.ts';
 
 const SENTENCES = {

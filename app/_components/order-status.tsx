@@ -1,4 +1,4 @@
-/** The status of an order as a word with a small dot; the colour alone never says it. */
+/** The status of an order as a word with a dot. Color alone never carries it. */
 import type { OrderStatus } from '../../lib/contract/order.ts';
 
 export const STATUS_WORDS: Record<OrderStatus, string> = {
@@ -9,7 +9,7 @@ export const STATUS_WORDS: Record<OrderStatus, string> = {
   cancelled: 'Cancelled',
 };
 
-/** Written out, since Tailwind only finds whole class names. */
+/** Complete strings, since Tailwind only finds whole class names. */
 const DOT_CLASSES: Record<OrderStatus, string> = {
   pending: 'bg-pending',
   paid: 'bg-paid',

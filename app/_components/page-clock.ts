@@ -1,9 +1,9 @@
-/** The time by the server's clock, as it goes on in an open page: one timer for everything that says how long ago something was. */
+/** The server's time in an open page: one timer for all relative times. */
 import { now as elapsedMs } from '../../lib/client/session/elapsed-clock.ts';
 
 const TICK_MS = 15_000;
 
-/** The latest moment the server has told, and when it was told by this page's own clock. */
+/** The latest server time, and when it arrived by this page's clock. */
 let told = { atMs: Number.NEGATIVE_INFINITY, elapsedMs: 0 };
 let timer: ReturnType<typeof setInterval> | undefined;
 const listeners = new Set<() => void>();
@@ -12,7 +12,7 @@ function tick(): void {
   for (const listener of listeners) listener();
 }
 
-/** Nobody reads a hidden page; what comes into view again is put right at once. */
+/** Hidden pages do not tick; a page updates when it becomes visible. */
 function setTimer(): void {
   clearInterval(timer);
   timer = undefined;
@@ -22,7 +22,7 @@ function setTimer(): void {
 }
 
 export const pageClock = {
-  /** Milliseconds since 1970, in steps of a tick from `serverNow` on, which is when the page was made. */
+  /** Milliseconds since 1970, in ticks from `serverNow`, the time of the page's response. */
   read(serverNow: string): number {
     const atMs = Date.parse(serverNow);
     if (atMs > told.atMs) told = { atMs, elapsedMs: elapsedMs() };

@@ -1,5 +1,5 @@
 'use client';
-/** A password with its label, a way to see it, and what was wrong with it. */
+/** A password field with label, visibility toggle and problem. */
 import { type Ref, useState } from 'react';
 import { PASSWORD_MAX_CHARS } from '../../lib/contract/limits.ts';
 
@@ -8,13 +8,13 @@ interface PasswordFieldProps {
   label?: string;
   name?: string;
   autoComplete?: 'current-password' | 'new-password';
-  /** Said under the field before anything is wrong. */
+  /** Help text under the field. */
   hint?: string;
-  /** Shown beside the field and announced. */
+  /** Shown at the field and announced. */
   problem: string | null;
-  /** Whether the problem is one of this field. */
+  /** Whether the problem is in this field. */
   isInvalid?: boolean;
-  /** The id of what else belongs to this field. */
+  /** The id of a further description. */
   describedBy?: string | undefined;
   autoFocus?: boolean;
   fieldRef?: Ref<HTMLInputElement>;

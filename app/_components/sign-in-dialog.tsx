@@ -1,5 +1,5 @@
 'use client';
-/** Signs the same person in again in place, when the session ended under an open page. */
+/** Sign the same user in again in place when the session ended under an open page. */
 import { type FormEvent, useRef, useState } from 'react';
 import { session } from '../../lib/client/session/session.ts';
 import { useSession } from '../../lib/client/session/use-session.ts';

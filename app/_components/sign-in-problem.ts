@@ -1,4 +1,4 @@
-/** What is said when signing in did not work, or when a sign-in has ended: a sentence for each reason. */
+/** One sentence for each reason why a sign-in failed or a session ended. */
 import type { SignInResult } from '../../lib/client/session/session.ts';
 import { PASSWORD_MAX_CHARS, USER_NAME_MAX_CHARS } from '../../lib/contract/limits.ts';
 import { isSignInNotice, type SignInNotice, signInNotice } from '../../lib/contract/sign-in-notice.ts';
@@ -6,11 +6,11 @@ import { durationWords } from './duration-words.ts';
 
 export interface SignInProblem {
   sentence: string;
-  /** The field at fault. `both`: one of the two, and nobody says which. Null: neither. */
+  /** The field at fault. `both`: one of the two, undisclosed. Null: neither. */
   field: 'name' | 'pwd' | 'both' | null;
 }
 
-/** No wait is longer; the address may say anything. */
+/** The longest wait accepted from the address. */
 const WAIT_MAX_SECONDS = 86_400;
 
 const NOT_READABLE = 'The server could not read this form. Fill it in again.';
@@ -55,7 +55,7 @@ const FIELDS: Partial<Record<SignInNotice, SignInProblem['field']>> = {
   password_too_long: 'pwd',
 };
 
-/** Why nobody is signed in, which is no fault of what was typed. */
+/** Reasons that are not the fault of the input. */
 const REASONS = new Set<SignInNotice>([
   'ended',
   'ended_by_operator',
@@ -86,19 +86,19 @@ export function noticeSentence(
   return SENTENCES[notice];
 }
 
-/** What a native form post came back with; the address may say anything. */
+/** The result of a native form post, from the address, which may hold anything. */
 export function noticeProblem(notice: unknown, waitSeconds?: number): SignInProblem {
   if (!isSignInNotice(notice)) return { sentence: FAILED, field: null };
   return { sentence: noticeSentence(notice, { waitSeconds }), field: FIELDS[notice] ?? null };
 }
 
-/** What a request by script came back with. */
+/** The result of a request by script. */
 export function signInProblem({ error, retryAfterSeconds }: SignInResult, fields = {}): SignInProblem {
   if (!error) return { sentence: 'Can’t reach the server. What you typed is kept; try again.', field: null };
   return noticeProblem(signInNotice(error, fields), retryAfterSeconds || undefined);
 }
 
-/** Rounded up: who comes too early is refused again. */
+/** Rounded up, because an early retry is refused again. */
 function waitSentence(seconds: number): string {
   if (seconds <= 0) return 'There were too many attempts. You can try again now.';
   const whole = seconds < 60 ? seconds : Math.ceil(seconds / 60) * 60;

@@ -1,5 +1,5 @@
 'use client';
-/** Signs out: an ordinary form post, and with a script one that tells the other tabs and empties this page. */
+/** Sign out: a native form post; with a script, other tabs are told and this page is cleared. */
 import { type FormEvent, useState } from 'react';
 import { signOut } from '../../lib/client/resilience/pending-sign-out.ts';
 import { BusyButton } from './busy-button.tsx';

@@ -1,5 +1,5 @@
 'use client';
-/** The sign-in form: an ordinary form post, and with a script a request that keeps the page and what was typed. */
+/** The sign-in form: a native form post; with a script, a request that keeps the page and the input. */
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { session } from '../../lib/client/session/session.ts';
 import { USER_NAME_MAX_CHARS } from '../../lib/contract/limits.ts';
@@ -8,13 +8,13 @@ import { PasswordField } from '../_components/password-field.tsx';
 import { type SignInProblem, signInProblem } from '../_components/sign-in-problem.ts';
 
 interface LoginFormProps {
-  /** A path of ours, already checked. */
+  /** An own path, already checked. */
   returnTo: string;
   /** Filled in. */
   name: string;
-  /** What a native form post came back with. */
+  /** The result of a native form post. */
   problem: SignInProblem | null;
-  /** The id of what says why nobody is signed in, for the field that has the focus. */
+  /** The id of the notice, to describe the focused field. */
   reasonId: string | undefined;
   demo: { name: string; password: string } | null;
 }
@@ -27,7 +27,7 @@ export function LoginForm({ returnTo, name, problem: firstProblem, reasonId, dem
   const isOfName = problem?.field === 'name';
 
   useEffect(() => {
-    // A password manager may have filled in the name before this ran.
+    // A password manager may have filled in the name before hydration.
     if (nameField.current?.value && !passwordField.current?.value) passwordField.current?.focus();
   }, []);
 
@@ -39,7 +39,7 @@ export function LoginForm({ returnTo, name, problem: firstProblem, reasonId, dem
     const fields = { name: nameField.current?.value ?? '', pwd: passwordField.current?.value ?? '' };
     const outcome = await session.signIn(fields.name, fields.pwd);
     if (outcome.user) {
-      // In the place of this page, which one Back would only lead through.
+      // Replaces this page in the history.
       location.replace(withFragment(returnTo));
       return;
     }

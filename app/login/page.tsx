@@ -27,7 +27,7 @@ export default async function LoginPage({ searchParams }: LoginPageProps) {
   const { returnTo, notice, retryAt, tried } = await searchParams;
   const target = safePath(returnTo);
   const requestHeaders = await headers();
-  // Signed in for 14 days, only the access token has run out; or signed in, but a cookie of this path alone may say so.
+  // Only the access token expired; or the user is signed in and only a cookie of another path shows it.
   const hasHint = notice === undefined && hasCookie(requestHeaders, 'session_hint');
   const wasTried = tried !== undefined || isRefreshNotice(notice);
   if (!wasTried && (hasHint || (await mayBeSignedIn()))) redirect(renewPath(target, { fromLogin: true }));
@@ -67,7 +67,7 @@ export default async function LoginPage({ searchParams }: LoginPageProps) {
   );
 }
 
-/** `instant` is seconds since 1970 as they stand in the address; undefined for anything else. */
+/** `instant` is seconds since 1970 from the address; undefined for anything else. */
 function secondsUntil(instant: unknown, now: Date): number | undefined {
   if (typeof instant !== 'string' || !/^\d{1,12}$/.test(instant)) return undefined;
   return Math.ceil(Number(instant) - now.getTime() / 1_000);

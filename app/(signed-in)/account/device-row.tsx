@@ -1,4 +1,4 @@
-/** One device of the list: what it is, since when, from where, and the way to sign it out. */
+/** One row of the device list. */
 import type { SessionView } from '../../../lib/contract/session.ts';
 import { Instant } from '../../_components/instant.tsx';
 import { EndSessions } from './end-sessions.tsx';

@@ -1,4 +1,4 @@
-/** Where the person is signed in, and how to end that. */
+/** The devices the user is signed in on, with sign-out buttons. */
 import Link from 'next/link';
 import { sessionView } from '../../../lib/auth/sessions/session-view.ts';
 import { LinkPending } from '../../_components/link-pending.tsx';

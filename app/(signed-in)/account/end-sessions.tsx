@@ -1,5 +1,5 @@
 'use client';
-/** Signs out one or all other devices; where the sign-in is not recent, the password is asked for first. */
+/** Sign out one device or all others; asks for the password unless the sign-in is recent. */
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useRef, useState } from 'react';
 import { BusyButton } from '../../_components/busy-button.tsx';
@@ -10,14 +10,14 @@ import { PasswordField } from '../../_components/password-field.tsx';
 import { sendChange } from './send-change.ts';
 
 interface EndSessionsProps {
-  /** What is deleted. */
+  /** The API path to delete. */
   path: string;
   label: string;
-  /** Which one, where the label alone is heard. */
+  /** Names the device for screen readers, which hear the label alone. */
   about?: string;
-  /** The title over the question for the password. */
+  /** The title of the password dialog. */
   question: string;
-  /** Said once it is done. */
+  /** The flash message on success. */
   done: string;
 }
 
@@ -41,7 +41,7 @@ export function EndSessions({ path, label, about, question, done }: EndSessionsP
       passwordField.current?.select();
       return;
     }
-    // One that is gone already is what was wanted.
+    // Already gone counts as success.
     if (refusal && refusal.error !== 'session_not_found') {
       if (isAsking) setProblem(refusal.message);
       else flash.show(refusal.message, { kind: 'problem' });
@@ -57,7 +57,7 @@ export function EndSessions({ path, label, about, question, done }: EndSessionsP
     void end(passwordField.current?.value ?? '');
   }
 
-  /** Too late while it is being ended. */
+  /** Ignored while the request is running. */
   function keep() {
     if (!busy) setIsAsking(false);
   }

@@ -1,4 +1,4 @@
-/** The account: who is signed in, how long that lasts, where else, and the password. */
+/** The account page: user, session, devices, activity and password. */
 import type { Metadata } from 'next';
 import { getUser } from '../../../lib/auth/passwords/users.ts';
 import { listActivity } from '../../../lib/auth/sessions/activity.ts';

@@ -1,5 +1,5 @@
 'use client';
-/** Changes the password. */
+/** The form that changes the password. */
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
 import { BusyButton } from '../../_components/busy-button.tsx';

@@ -1,4 +1,4 @@
-/** Reads where a user is signed in: the newest of each kind, or all of them a page at a time. */
+/** Read a user's sessions: the newest of each kind, or all of them page by page. */
 import {
   countOtherSessions,
   listLiveSessions,
@@ -14,13 +14,13 @@ const NEWEST_SHOWN: Record<SessionKind, number> = { browser: 10, program: 5 };
 const PAGE = 50;
 const TITLES: Record<SessionKind, string> = { browser: 'Other browsers', program: 'Programs' };
 
-/** What part of the list the address asks for. */
+/** The requested part of the list. */
 export interface DevicesView {
   isAll: boolean;
   after: SessionPosition | undefined;
 }
 
-/** `?devices=all&after=…`; what cannot be read shows the list from its beginning. */
+/** `?devices=all&after=…`; invalid values show the list from its beginning. */
 export function readDevicesView(params: Record<string, string | string[] | undefined>): DevicesView {
   return { isAll: params.devices === 'all', after: readSessionCursor(params.after) };
 }
@@ -32,14 +32,14 @@ export function devicesPath({ isAll, after }: Partial<DevicesView>): string {
 
 export interface DeviceGroup {
   title: string;
-  /** How much of the whole it is. */
+  /** The share of the whole list. */
   note: string | undefined;
   sessions: Session[];
 }
 
 export interface DeviceList {
   inHand: Session | null;
-  /** All of them, shown or not. */
+  /** The total, shown or not. */
   others: number;
   groups: DeviceGroup[];
   /** To other parts of the list. */

@@ -1,4 +1,4 @@
-/** What happened to the account lately, as plain sentences. */
+/** Recent activity of the account, in sentences. */
 import type { Activity } from '../../../lib/auth/sessions/activity.ts';
 import { Instant } from '../../_components/instant.tsx';
 

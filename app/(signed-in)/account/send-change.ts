@@ -1,10 +1,10 @@
-/** Sends a change of the account and hands back the refusal, if there is one. */
+/** Send a change of the account and return the refusal, if any. */
 import { session } from '../../../lib/client/session/session.ts';
 import type { ErrorBody } from '../../../lib/contract/error.ts';
 
 const UNREACHABLE = { error: 'unavailable', message: 'Can’t reach the server. Try again.' } as const;
 
-/** Null when it is done. Never throws. */
+/** Return null on success. Never throws. */
 export async function sendChange(method: 'PUT' | 'DELETE', path: string, body: object): Promise<ErrorBody | null> {
   try {
     const response = await session.fetch(path, {

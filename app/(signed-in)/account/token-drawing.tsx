@@ -1,5 +1,5 @@
 'use client';
-/** The two tokens, drawn: a ring that runs down and renews itself, riding on the bar of days until the next sign-in. */
+/** A drawing of both tokens: a ring for the access token above a bar of days for the refresh token. */
 import { useEffect, useRef, useState } from 'react';
 import { useSession } from '../../../lib/client/session/use-session.ts';
 import { durationWords } from '../../_components/duration-words.ts';
@@ -65,7 +65,7 @@ export function TokenDrawing(props: TokenDrawingProps) {
   );
 }
 
-/** Lengths are percentages and shares of 100, so the drawing needs neither a fixed width nor inline styles. */
+/** Lengths are percentages and shares of 100, so it needs neither a fixed width nor inline styles. */
 function Drawing({ ridden, left }: { ridden: number; left: number }) {
   const here = `${(ridden * 100).toFixed(2)}%`;
   return (
@@ -88,7 +88,7 @@ function Drawing({ ridden, left }: { ridden: number; left: number }) {
   );
 }
 
-/** Counts on from what the server said, and anew from each renewal that the browser's session reports. */
+/** Count down from the server's values, and restart at each refresh that the session reports. */
 function useCountdown({ issuedAt, expiresAt, now }: TokenDrawingProps) {
   const { expiresInMs, lifetimeMs, refreshes } = useSession();
   const [passedMs, setPassedMs] = useState(0);

@@ -1,5 +1,5 @@
 'use client';
-/** The way back to the list as it was left in this tab; without a script, or in a new tab, to the plain list. */
+/** A link back to the list as it was left in this tab; without a script, or in a new tab, to the plain list. */
 import Link from 'next/link';
 import { useSyncExternalStore } from 'react';
 import { readListPlace } from '../../../lib/client/drafts/list-place.ts';

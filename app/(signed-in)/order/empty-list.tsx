@@ -1,4 +1,4 @@
-/** What stands where the list would be: nothing ordered yet, or nothing that fits the filter and search. */
+/** The empty list: no orders yet, or none that match the filter and search. */
 import Link from 'next/link';
 import type { OrderListQuery } from '../../../lib/contract/order.ts';
 import { STATUS_WORDS } from '../../_components/order-status.tsx';

@@ -1,5 +1,5 @@
 'use client';
-/** What surrounds the order list: keeps its place for the way back, and the focus when what had it is gone. */
+/** The frame of the order list: stores its place for the back link, and moves the focus when the focused element is gone. */
 import { type ReactNode, useEffect, useLayoutEffect, useRef } from 'react';
 import { type ListPlace, readListPlace, saveListPlace } from '../../../lib/client/drafts/list-place.ts';
 import { HEADING_ID, takeReturn } from './list-return.ts';
@@ -12,7 +12,7 @@ interface ListFrameProps {
   children: ReactNode;
 }
 
-/** The list as it was drawn before. */
+/** The list of the previous render. */
 interface Drawn {
   path: string;
   rows: number;
@@ -57,7 +57,7 @@ function resume(list: HTMLElement, path: string, left: ListPlace | null): void {
   (opened || heading())?.focus({ preventScroll: true });
 }
 
-/** A list made longer goes on at its first new row; every other one starts at the heading, unless the focus is still somewhere. */
+/** A longer list focuses its first new row; any other list its heading, unless something has the focus. */
 function keepFocus(list: HTMLElement, path: string, before: Drawn): void {
   const active = document.activeElement;
   const isAtEnd = active?.closest('.list-more') !== null;

@@ -1,4 +1,4 @@
-/** The order list's place in the address: reads it forgivingly, and writes the shortest one. */
+/** The list's state in the address: parse leniently, write the shortest form. */
 import { ORDER_PAGE_DEFAULT, ORDER_PAGE_MAX, OrderListQuery, type OrderSort } from '../../../lib/contract/order.ts';
 
 export type SearchParams = Record<string, string | string[] | undefined>;
@@ -6,7 +6,7 @@ export type SearchParams = Record<string, string | string[] | undefined>;
 const FIELDS = ['status', 'q', 'sort', 'limit', 'cursor'] as const;
 const DEFAULTS = OrderListQuery.parse({});
 
-/** What cannot be read is left out and `ignored` is true. Repeated and unknown parameters: of the former none counts, the latter are not ours. */
+/** Invalid and repeated parameters are dropped and set `ignored`. Unknown parameters are ignored silently. */
 export function readListQuery(params: SearchParams): { query: OrderListQuery; ignored: boolean } {
   const understood: SearchParams = {};
   let ignored = false;
@@ -19,7 +19,7 @@ export function readListQuery(params: SearchParams): { query: OrderListQuery; ig
   return { query: OrderListQuery.parse(understood), ignored };
 }
 
-/** The address of the list for `query`, without what is as usual. */
+/** The address of the list for `query`, without defaults. */
 export function listPath(query: Partial<OrderListQuery>): string {
   const params = new URLSearchParams();
   for (const field of FIELDS) {
@@ -33,12 +33,12 @@ export function isByTotal(sort: OrderSort): boolean {
   return sort === 'total' || sort === '-total';
 }
 
-/** The same list from its beginning, with something changed. */
+/** The same list from its beginning, with a change. */
 export function changedList(query: OrderListQuery, change: Partial<OrderListQuery>): string {
   return listPath({ ...query, limit: ORDER_PAGE_DEFAULT, cursor: undefined, ...change });
 }
 
-/** More of the same list: it grows until a page is as long as one may be, and then goes on with the next such page. */
+/** More of the same list: the page grows up to the largest size, then the next page follows. */
 export function moreOfList(query: OrderListQuery, nextCursor: string): string {
   const limit = Math.min(query.limit + ORDER_PAGE_DEFAULT, ORDER_PAGE_MAX);
   if (limit > query.limit) return listPath({ ...query, limit });

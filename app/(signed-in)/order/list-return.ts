@@ -1,6 +1,6 @@
-/** Tells the list that is drawn next that somebody comes back to it by its link. */
+/** Mark that the next list is reached by the back link. */
 
-/** The id of the list's heading, which gets the focus when what had it is gone. */
+/** The id of the list's heading, which gets the focus when the focused element is gone. */
 export const HEADING_ID = 'orders';
 
 let isReturning = false;

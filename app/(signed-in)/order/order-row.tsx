@@ -1,5 +1,5 @@
 'use client';
-/** One order of the list, whose whole row is a link. A client component, because an order takes a fifth of the bytes of its markup. */
+/** One row of the order list; the whole row is a link. A client component, because its props take a fifth of the bytes of its markup. */
 import Link from 'next/link';
 import type { OrderListItem } from '../../../lib/contract/order.ts';
 import { Instant } from '../../_components/instant.tsx';
@@ -8,7 +8,7 @@ import { OrderStatusLabel } from '../../_components/order-status.tsx';
 
 interface OrderRowProps {
   order: Pick<OrderListItem, 'number' | 'placed_at' | 'status' | 'summary'>;
-  /** As people read it, written by the server, so that no browser writes it otherwise. */
+  /** Formatted by the server, so that browsers cannot differ. */
   total: string;
   /** ISO 8601. */
   now: string;

@@ -1,4 +1,4 @@
-/** The search of the list: an ordinary GET form, followed without a reload where there is a script. */
+/** The search form: a native GET form; with a script it navigates without a reload. */
 import Form from 'next/form';
 import Link from 'next/link';
 import type { OrderListQuery } from '../../../lib/contract/order.ts';
@@ -9,7 +9,7 @@ import { SearchField } from './search-field.tsx';
 import { SearchShortcut } from './search-shortcut.tsx';
 
 const FIELD_ID = 'order-search';
-/** What the contract allows; written here because its schema is not for the browser. */
+/** The contract's limit, repeated because its schema is not for the browser. */
 const SEARCH_MAX_CHARS = 100;
 
 export function OrderSearch({ query }: { query: OrderListQuery }) {

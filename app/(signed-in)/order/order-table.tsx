@@ -1,4 +1,4 @@
-/** The orders as a table on a desk and as cards on a phone, from the same markup; each row is one link. */
+/** The orders as a table on wide screens and as cards on phones, from the same markup; each row is one link. */
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { OrderListItem, OrderListQuery, OrderSort } from '../../../lib/contract/order.ts';
@@ -59,7 +59,7 @@ function Row({ order, now }: { order: OrderListItem; now: string }) {
   return <OrderRow order={{ number, placed_at, status, summary }} total={formatMoney(total, currency)} now={now} />;
 }
 
-/** One for each currency where totals are compared; they come in that order. */
+/** One group per currency when sorted by total, in the order of the list. */
 function groups(orders: OrderListItem[], sort: OrderSort): { currency?: string; members: OrderListItem[] }[] {
   if (!isByTotal(sort)) return [{ members: orders }];
   const currencies = [...new Set(orders.map((order) => order.currency))];
@@ -73,7 +73,7 @@ interface SortHeaderProps {
   children: ReactNode;
 }
 
-/** First the largest or newest; a second click turns the order round. */
+/** Largest or newest first; a second click reverses. */
 function SortHeader({ query, by, className, children }: SortHeaderProps) {
   const descending: OrderSort = `-${by}`;
   const isDescending = query.sort === descending;

@@ -1,4 +1,4 @@
-/** The list of orders. All of its state is in the address, so it works without a script, by link and by the back button. */
+/** The order list. Its state is in the address, so it works without a script, by link and with the back button. */
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { ORDER_PAGE_MAX, type OrderListAnswer, type OrderListQuery } from '../../../lib/contract/order.ts';
@@ -111,12 +111,12 @@ function positionWords(before: number, shown: number, found: number): string {
 interface ReadList {
   answer: OrderListAnswer;
   query: OrderListQuery;
-  /** How many orders of the list come before these. */
+  /** The number of orders before these. */
   before: number;
   cursorRefused: boolean;
 }
 
-/** A cursor that the list refuses (kept from another sort, cut off in a mail) leads to the beginning of the list instead. */
+/** A refused cursor (from another sort, or truncated) leads to the beginning of the list. */
 async function readList(userId: number, query: OrderListQuery): Promise<ReadList> {
   try {
     const [answer, before] = await Promise.all([

@@ -1,11 +1,11 @@
-/** Lets the text of a row be selected, though the whole row is a link. */
+/** Make the text of a row selectable although the whole row is a link. */
 
-/** A hand that clicks moves the mouse no further than this. */
+/** A click moves the mouse less than this. */
 const CLICK_MOVE_PX = 4;
 
 let pressedAt = { x: 0, y: 0 };
 
-/** Until this has run, the link covers the whole row; the stylesheet then lifts the text above it. Returns what undoes it. */
+/** Before this runs the link covers the whole row; then the stylesheet lifts the text above it. Returns the cleanup function. */
 export function makeTextSelectable(list: HTMLElement): () => void {
   list.dataset.selectable = '';
   list.addEventListener('mousedown', rememberPress);
@@ -29,7 +29,7 @@ function followOrSelect(event: MouseEvent): void {
   else if (!isOnLink(event.target)) linkOf(row)?.dispatchEvent(new MouseEvent('click', event));
 }
 
-/** A selection alone does not say so: one that was there before is still there at the click that takes it away. */
+/** A selection alone is no sign: an older one still exists at the click that removes it. */
 function hasSelected({ detail, clientX, clientY }: MouseEvent): boolean {
   // A key clicks as well, with a detail of 0.
   if (detail === 0 || getSelection()?.isCollapsed !== false) return false;

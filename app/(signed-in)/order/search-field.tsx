@@ -1,5 +1,5 @@
 'use client';
-/** The field of the search: it keeps the focus when the list changes, and emptied it shows the whole list again. */
+/** The search field: keeps the focus when the list changes; clearing it shows the whole list. */
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef } from 'react';
 import { moveFocus } from '../../_components/move-focus.ts';
@@ -7,7 +7,7 @@ import { HEADING_ID } from './list-return.ts';
 
 interface SearchFieldProps {
   id: string;
-  /** What the list is searched for. */
+  /** The current search. */
   q: string;
   maxLength: number;
   /** The address of the same list without a search. */
@@ -17,7 +17,7 @@ interface SearchFieldProps {
 export function SearchField({ id, q, maxLength, everything }: SearchFieldProps) {
   const router = useRouter();
   const field = useRef<HTMLInputElement>(null);
-  /** What this field asked for last: an answer to that leaves alone what was typed since. */
+  /** The last submitted search: its result leaves newer typing alone. */
   const asked = useRef(q);
 
   useEffect(() => {
@@ -29,14 +29,14 @@ export function SearchField({ id, q, maxLength, everything }: SearchFieldProps) 
     const form = field.current?.form;
     function onSubmit() {
       asked.current = field.current?.value ?? '';
-      // The keyboard of a phone would go on covering what is found.
+      // Otherwise the on-screen keyboard covers the results.
       if (matchMedia('(pointer: coarse)').matches) moveFocus(HEADING_ID);
     }
     form?.addEventListener('submit', onSubmit);
     return () => form?.removeEventListener('submit', onSubmit);
   }, []);
 
-  /** The browser's own × empties the field, and says nothing else in every browser. */
+  /** The browser's own × clears the field; not every browser fires another event. */
   function onInput() {
     if (field.current?.value !== '' || q === '') return;
     asked.current = '';

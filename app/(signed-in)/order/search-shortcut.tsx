@@ -1,5 +1,5 @@
 'use client';
-/** Lets the key `/` jump into the search field, and shows that it does. */
+/** The key `/` focuses the search field; a hint shows it. */
 import { useEffect } from 'react';
 
 export function SearchShortcut({ fieldId }: { fieldId: string }) {

@@ -1,6 +1,6 @@
-/** For requests that do no more when they arrive twice: a server that cannot be reached is asked again before a person is. */
+/** Retry an idempotent request while the server cannot be reached, before asking the user. */
 
-/** A server that is being restarted is back within this; after it the person is asked. */
+/** A restart takes less than this; after that the user is asked. */
 const PATIENCE_MS = 20_000;
 const FIRST_PAUSE_MS = 500;
 

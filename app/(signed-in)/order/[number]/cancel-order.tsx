@@ -1,5 +1,5 @@
 'use client';
-/** Cancels an order after asking once more, and says so on the page without a reload. */
+/** Cancel an order after a confirmation, and update the page without a reload. */
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { session } from '../../../../lib/client/session/session.ts';
@@ -13,7 +13,7 @@ import { sendUntilAnswered } from '../send-until-answered.ts';
 
 interface CancelOrderProps {
   number: string;
-  /** As people read it. */
+  /** Formatted for display. */
   total: string;
   isPaid: boolean;
 }
@@ -46,7 +46,7 @@ export function CancelOrder({ number, total, isPaid }: CancelOrderProps) {
     moveFocus('history', () => setIsAsking(false));
   }
 
-  /** Too late while it is being cancelled. */
+  /** Ignored while the order is being cancelled. */
   function keep() {
     if (!busy) setIsAsking(false);
   }
@@ -98,7 +98,7 @@ const TOO_LATE = 'It was too late to cancel: the order has gone on meanwhile.';
 
 type Cancelled = 'cancelled' | 'too_late' | 'refused';
 
-/** Null when what answered speaks for no server of ours. */
+/** Return null for a response that is not from our server. */
 async function requestCancel(number: string): Promise<Cancelled | null> {
   const response = await session.fetch(`/api/order/${number}/cancel`, { method: 'POST' });
   if (response.status >= 500) return null;
@@ -106,7 +106,7 @@ async function requestCancel(number: string): Promise<Cancelled | null> {
   // Our own API, which checks what it sends.
   const { error } = (await response.json()) as ErrorBody;
   if (error !== 'order_not_cancellable') return 'refused';
-  // It may be cancelled already, by a request before this one whose answer was lost.
+  // An earlier request may have cancelled it, and its answer was lost.
   const order = await session.fetch(`/api/order/${number}`);
   if (!order.ok) return null;
   const { status } = (await order.json()) as Order;

@@ -1,4 +1,4 @@
-/** Said for a number that is no order of this person. */
+/** Shown for a number that is not an order of this user. */
 import Link from 'next/link';
 
 export default function OrderNotFound() {

@@ -1,4 +1,4 @@
-/** What was ordered: each line with quantity × price, and the total. */
+/** The lines of an order: quantity × price each, and the total. */
 import type { OrderLine } from '../../../../lib/contract/order.ts';
 import { formatMoney } from '../../../../lib/orders/money.ts';
 

@@ -1,4 +1,4 @@
-/** What has become of an order, and what is still to come. */
+/** The past and remaining statuses of an order. */
 import type { Order, OrderStatus } from '../../../../lib/contract/order.ts';
 import { ORDER_STATUSES } from '../../../../lib/orders/order-status.ts';
 import { Instant } from '../../../_components/instant.tsx';

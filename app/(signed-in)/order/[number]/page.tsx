@@ -1,4 +1,4 @@
-/** One order: what was ordered, what became of it, and the way to cancel it while that is possible. */
+/** The page of one order: lines, history, and cancellation while possible. */
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { database } from '../../../../lib/db/client.ts';
@@ -18,7 +18,7 @@ interface OrderPageProps {
   params: Promise<{ number: string }>;
 }
 
-/** The number as it stands in the address: whether there is such an order, only the page itself says. */
+/** The number from the address; whether such an order exists only the page knows. */
 export async function generateMetadata({ params }: OrderPageProps): Promise<Metadata> {
   return { title: (await params).number };
 }

@@ -1,12 +1,12 @@
-/** What is about to be ordered: quantities by product, of one currency. Pure, so that its rules can be tested alone. */
+/** The basket: quantities by product, in one currency. Pure functions. */
 import type { PlaceOrderBody, Product } from '../../../../lib/contract/order.ts';
 
-/** The contract's limits; written again because its schema is not for the browser. A test holds them together. */
+/** The contract's limits, repeated because its schema is not for the browser. A test compares them. */
 export const LINES_MAX = 50;
 export const QUANTITY_MAX = 999;
 export const NOTE_MAX_CHARS = 500;
 
-/** Pieces by `sku`; what is not in it is not ordered. */
+/** Pieces by `sku`; missing means none. */
 export type Quantities = Readonly<Record<string, number>>;
 
 export interface BasketLine {
@@ -15,26 +15,26 @@ export interface BasketLine {
 }
 
 export interface BasketTotal {
-  /** Undefined while nothing is chosen. */
+  /** Undefined while the basket is empty. */
   currency: string | undefined;
   minorUnits: number;
   pieces: number;
 }
 
-/** `quantity` is a whole number from 0 to `QUANTITY_MAX`; 0 takes the product out. */
+/** `quantity` is a whole number from 0 to `QUANTITY_MAX`; 0 removes the product. */
 export function withQuantity(quantities: Quantities, sku: string, quantity: number): Quantities {
   const { [sku]: _, ...others } = quantities;
   return quantity > 0 ? { ...others, [sku]: quantity } : others;
 }
 
-/** Keeps what can still be ordered: a draft may be older than the list of products. */
+/** Keep what can still be ordered; a draft may be older than the product list. */
 export function orderable(quantities: Quantities, products: readonly Product[]): Quantities {
   const currency = basketTotal(quantities, products).currency;
   const known = basketLines(quantities, products).filter(({ product }) => product.currency === currency);
   return Object.fromEntries(known.map(({ product, quantity }) => [product.sku, quantity]));
 }
 
-/** What can be ordered of what was chosen, in the order of the list. */
+/** The available products of the basket, in list order. */
 export function basketLines(quantities: Quantities, products: readonly Product[]): BasketLine[] {
   return products.flatMap((product) => {
     const quantity = quantities[product.sku] ?? 0;
@@ -45,7 +45,7 @@ export function basketLines(quantities: Quantities, products: readonly Product[]
 export function basketTotal(quantities: Quantities, products: readonly Product[]): BasketTotal {
   const all = basketLines(quantities, products);
   const currency = all[0]?.product.currency;
-  // Amounts of two currencies have no sum; the server refuses an order of both.
+  // Amounts of two currencies have no sum; the server refuses such an order.
   const lines = all.filter(({ product }) => product.currency === currency);
   return {
     currency,
@@ -54,7 +54,7 @@ export function basketTotal(quantities: Quantities, products: readonly Product[]
   };
 }
 
-/** The body of the request; always in the same order for the same basket, so that sending it again is the same request. */
+/** The request body, in the same order for the same basket, so that a repeat is the same request. */
 export function orderBody(quantities: Quantities, products: readonly Product[], note: string): PlaceOrderBody {
   const lines = basketLines(quantities, products).map(({ product, quantity }) => ({ sku: product.sku, quantity }));
   const trimmed = note.trim();

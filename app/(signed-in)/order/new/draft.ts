@@ -1,10 +1,10 @@
-/** What an order is put together from before it is placed, as it is kept in the browser. */
+/** The draft of an order as stored in the browser. */
 import type { Quantities } from './basket.ts';
 
 export interface Draft {
   quantities: Quantities;
   note: string;
-  /** Sent as `Idempotency-Key`: it belongs to this draft, so that placing it twice, in whatever way, makes one order. */
+  /** Sent as `Idempotency-Key`: one key per draft, so that placing it twice makes one order. */
   key: string;
 }
 

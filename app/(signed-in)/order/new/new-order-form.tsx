@@ -1,5 +1,5 @@
 'use client';
-/** Puts an order together, keeps it as a draft, shows it once more, and places it once. */
+/** The new-order form: keeps a draft, shows a review, places the order once. */
 import { useRouter } from 'next/navigation';
 import { useRef, useState } from 'react';
 import type { Product } from '../../../../lib/contract/order.ts';
@@ -36,7 +36,7 @@ export function NewOrderForm({ userId, products }: NewOrderFormProps) {
   const lines = basketLines(draft.quantities, products);
   const total = basketTotal(draft.quantities, products);
 
-  /** What was wrong before a change may be right after it. */
+  /** A change may fix the problem. */
   function edit(changed: Partial<Pick<Draft, 'quantities' | 'note'>>) {
     setProblem(null);
     change(changed);
@@ -70,7 +70,7 @@ export function NewOrderForm({ userId, products }: NewOrderFormProps) {
     setProblem(placed.outcome === 'placed_before' ? PLACED_BEFORE : placed.problem);
   }
 
-  /** Too late while it is being placed. */
+  /** Ignored while the order is being placed. */
   function back() {
     if (!sending.current) setIsReviewing(false);
   }

@@ -1,4 +1,4 @@
-/** The page on which an order is put together and placed. */
+/** The new-order page. */
 import type { Metadata } from 'next';
 import { database } from '../../../../lib/db/client.ts';
 import { listProducts } from '../../../../lib/orders/orders.ts';

@@ -1,4 +1,4 @@
-/** Sends an order and puts whatever comes back into words. */
+/** Send an order and describe the result in words. */
 
 import { session } from '../../../../lib/client/session/session.ts';
 import type { ErrorBody } from '../../../../lib/contract/error.ts';
@@ -8,7 +8,7 @@ import { refusalWords } from './refusal-words.ts';
 
 export type Placed =
   | { outcome: 'placed'; number: string }
-  /** With this key an order was placed before, from this draft as it was then. */
+  /** An order was already placed with this key, from an earlier state of this draft. */
   | { outcome: 'placed_before' }
   | { outcome: 'refused'; problem: string };
 
@@ -21,7 +21,7 @@ export async function placeOrder(body: PlaceOrderBody, idempotencyKey: string, p
   return placed ?? { outcome: 'refused', problem: UNSENT };
 }
 
-/** Null when what answered speaks for no server of ours. */
+/** Return null for a response that is not from our server. */
 async function send(body: PlaceOrderBody, idempotencyKey: string, products: Product[]): Promise<Placed | null> {
   const response = await session.fetch('/api/order', {
     method: 'POST',

@@ -1,5 +1,5 @@
 'use client';
-/** What can be ordered, by currency: an order has one, so choosing in one closes the others and says why. */
+/** The products by currency. An order has one currency, so a choice closes the other lists and says why. */
 import type { Product } from '../../../../lib/contract/order.ts';
 import { formatMoney } from '../../../../lib/orders/money.ts';
 import type { Quantities } from './basket.ts';
@@ -8,7 +8,7 @@ import { QuantityStepper } from './quantity-stepper.tsx';
 interface ProductListProps {
   products: Product[];
   quantities: Quantities;
-  /** The currency of what is chosen so far. */
+  /** The currency of the current choice. */
   currency: string | undefined;
   onChange: (sku: string, quantity: number) => void;
 }

@@ -1,5 +1,5 @@
 'use client';
-/** How many of one product: two buttons with the number between them, and a sentence where what was typed is no quantity. */
+/** The quantity of one product: two buttons around a field, and a message for invalid input. */
 import { type KeyboardEvent, useId, useState } from 'react';
 import { MinusIcon, PlusIcon } from '../../../_components/icons.tsx';
 import { QUANTITY_MAX } from './basket.ts';
@@ -31,7 +31,7 @@ export function QuantityStepper({ name, quantity, onChange }: QuantityStepperPro
     if (read !== null) onChange(read);
   }
 
-  /** Shows the number that was read; what could not be read stays, with its sentence. */
+  /** Show the parsed number; invalid text stays with its message. */
   function commit() {
     if (!isUnread) setTyped(null);
   }

@@ -1,9 +1,9 @@
-/** Reads a quantity as people write it. */
+/** Parse a quantity as people write it. */
 import { QUANTITY_MAX } from './basket.ts';
 
-/** In any script's digits; nothing written is none. Null for everything that could mean another number. */
+/** Digits of any script; empty text means 0. Null for text that could mean another number. */
 export function readQuantity(typed: string): number | null {
-  // Text that was copied may carry marks that nobody sees.
+  // Copied text may contain invisible marks.
   const written = typed.replace(/\p{Cf}/gu, '').trim();
   if (written === '') return 0;
   const digits = [...written.replace(/^[+＋]/, '')].map(digitValue);

@@ -1,4 +1,4 @@
-/** Why an order is refused, with each product by its name. */
+/** Describe why an order was refused, with product names. */
 import type { FieldIssue } from '../../../../lib/contract/error.ts';
 import type { PlaceOrderBody, Product } from '../../../../lib/contract/order.ts';
 

@@ -1,5 +1,5 @@
 'use client';
-/** One look at what was chosen, before it is placed. */
+/** The review dialog before an order is placed. */
 import type { MouseEvent } from 'react';
 import { formatMoney } from '../../../../lib/orders/money.ts';
 import { BusyButton } from '../../../_components/busy-button.tsx';
@@ -86,7 +86,7 @@ export function ReviewOrder({ lines, total, note, isSending, problem, onPlace, o
   );
 }
 
-/** One string, since a translated page keeps only whole sentences up to date. */
+/** One string, because translators update only whole text nodes. */
 export function totalWords(pieces: number): string {
   return `Total, ${pieces} ${pieces === 1 ? 'piece' : 'pieces'}`;
 }

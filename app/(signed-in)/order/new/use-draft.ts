@@ -1,12 +1,12 @@
 'use client';
-/** The draft of a new order as React state, kept in the browser from the first change until it is placed. */
+/** The draft of a new order as React state, stored in the browser from the first change until it is placed. */
 import { useEffect, useState } from 'react';
 import { readDraft, removeDraft, saveDraft } from '../../../../lib/client/drafts/draft.ts';
 import type { Product } from '../../../../lib/contract/order.ts';
 import { orderable } from './basket.ts';
 import { type Draft, parseDraft } from './draft.ts';
 
-/** What the server draws, too: it knows no draft, and a key is made in the browser. */
+/** Also rendered on the server, which knows no draft and makes no key. */
 const EMPTY: Draft = { quantities: {}, note: '', key: '' };
 
 export function useDraft(userId: number, products: Product[]) {
@@ -25,7 +25,7 @@ export function useDraft(userId: number, products: Product[]) {
   return {
     draft,
     change: (change: Partial<Pick<Draft, 'quantities' | 'note'>>) => save({ ...draft, ...change }),
-    /** From here on placing it makes another order. */
+    /** Start a new order: the next placing is not a repeat. */
     renewKey: () => save({ ...draft, key: newKey() }),
     discard: () => removeDraft(userId),
   };
