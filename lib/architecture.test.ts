@@ -114,8 +114,11 @@ test('what runs in the browser takes types and what needs no zod from the contra
   const isClient = (path: string) =>
     path.startsWith('lib/client/') || /^['"]use client['"]/m.test(sources.get(path) ?? '');
   const forBrowsers = [
+    'lib/contract/cookies.ts',
     'lib/contract/database-away.ts',
+    'lib/contract/headers.ts',
     'lib/contract/limits.ts',
+    'lib/contract/paths.ts',
     'lib/contract/sign-in-notice.ts',
     'lib/orders/money.ts',
     'lib/orders/order-status.ts',

@@ -93,6 +93,3 @@ export const ChangePasswordBody = z.object({
   ),
 });
 export type ChangePasswordBody = z.infer<typeof ChangePasswordBody>;
-
-/** The request header that names the user a page was rendered for; for another user the server answers 409 `user_changed`. */
-export const PAGE_USER_HEADER = 'Tandem-User';

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { type Caller, callerOf } from '../auth/caller/caller.ts';
 import { authenticate, type Principal } from '../auth/request/authenticate.ts';
 import { checkSameSite } from '../auth/request/same-site.ts';
-import { PAGE_USER_HEADER } from '../contract/session.ts';
+import { PAGE_USER_HEADER } from '../contract/headers.ts';
 import { isSignInNotice } from '../contract/sign-in-notice.ts';
 import { type Db, database } from '../db/client.ts';
 import { databaseTime } from '../db/clock.ts';

@@ -1,5 +1,6 @@
 /** Where to go afterwards: a path on our own origin, whatever a `returnTo` says. */
 
+import { REFRESH_PATH } from '../contract/paths.ts';
 import type { SignInNotice } from '../contract/sign-in-notice.ts';
 
 const HOME = '/order';
@@ -54,5 +55,5 @@ export const FROM_LOGIN = 'login';
 
 /** Where a page that was opened without a live access token is sent: renews and comes back, or goes on to `/login`. */
 export function renewPath(returnTo: unknown, { fromLogin = false } = {}): string {
-  return `/api/refresh_token?${new URLSearchParams({ ...(fromLogin && { [FROM_LOGIN]: '1' }), returnTo: safePath(returnTo) })}`;
+  return `${REFRESH_PATH}?${new URLSearchParams({ ...(fromLogin && { [FROM_LOGIN]: '1' }), returnTo: safePath(returnTo) })}`;
 }

@@ -1,27 +1,25 @@
-/** Our cookies: their names and attributes stand here once, for setting, reading and clearing. */
+/** Sets, reads and clears our cookies; their attributes stand here once. */
+import { type CookieName, cookieName } from '../../contract/cookies.ts';
+import { REFRESH_PATH } from '../../contract/paths.ts';
 import { env } from '../../env.ts';
 import type { IssuedTokens } from '../sessions/issue-tokens.ts';
 import { sealRefreshToken } from '../tokens/refresh-token.ts';
 import { PAGE_REFRESHES_IN_A_ROW_MAX, PAGE_REFRESHES_WINDOW_SECONDS } from './policy.ts';
 
-const SESSION_COOKIES = ['access_token', 'refresh_token', 'session_hint', 'renewal_count', 'sign_out'] as const;
-type CookieName = (typeof SESSION_COOKIES)[number] | 'login_hint';
+const SESSION_COOKIES: CookieName[] = ['access_token', 'refresh_token', 'session_hint', 'renewal_count', 'sign_out'];
 
 /** Chromium drops the oldest of a host's cookies when neighbours set too many, and these last. Other browsers ignore the word. */
 const KEPT_LONGEST = new Set<CookieName>(['access_token', 'refresh_token', 'session_hint']);
 
-const REFRESH_PATH = '/api/refresh_token';
-
-/** On https the names carry prefixes that a sibling domain cannot plant (RFC 6265bis 4.1.3); a cookie with a path of its own cannot be `__Host-`. */
-const SHAPES: Record<CookieName, { prefix: string; attributes: string }> = {
-  access_token: { prefix: '__Host-', attributes: 'Path=/; HttpOnly; SameSite=Lax' },
-  refresh_token: { prefix: '__Secure-', attributes: `Path=${REFRESH_PATH}; HttpOnly; SameSite=Strict` },
-  session_hint: { prefix: '__Host-', attributes: 'Path=/; SameSite=Lax' },
-  renewal_count: { prefix: '__Secure-', attributes: `Path=${REFRESH_PATH}; HttpOnly; SameSite=Lax` },
-  /** Set by the script of a page that signs out (`lib/client/resilience/pending-sign-out.ts`), so that the next one goes on with it; only cleared here. */
-  sign_out: { prefix: '__Host-', attributes: 'Path=/; HttpOnly; SameSite=Lax' },
+const ATTRIBUTES: Record<CookieName, string> = {
+  access_token: 'Path=/; HttpOnly; SameSite=Lax',
+  refresh_token: `Path=${REFRESH_PATH}; HttpOnly; SameSite=Strict`,
+  session_hint: 'Path=/; SameSite=Lax',
+  renewal_count: `Path=${REFRESH_PATH}; HttpOnly; SameSite=Lax`,
+  /** A page that signs out sets it (`lib/client/resilience/pending-sign-out.ts`); the server only clears it. */
+  sign_out: 'Path=/; HttpOnly; SameSite=Lax',
   /** `Lax`, since the way to the sign-in page may begin on another site. */
-  login_hint: { prefix: '__Secure-', attributes: 'Path=/login; HttpOnly; SameSite=Lax' },
+  login_hint: 'Path=/login; HttpOnly; SameSite=Lax',
 };
 
 /** `Set-Cookie` values after a sign-in (both tokens) or a refresh (the access token alone); the hint goes with each. */
@@ -101,18 +99,18 @@ export function renewalCount(headers: Headers): number {
 
 /** The name as it stands in the browser. */
 export function fullName(name: CookieName): string {
-  return isSecure() ? SHAPES[name].prefix + name : name;
+  return cookieName(name, isSecure());
 }
 
 /** As the browser is told them where it watches over a cookie by itself; lifetimes aside they must be those that it is set with. */
 export function attributesOf(name: CookieName): string {
-  return SHAPES[name].attributes + (isSecure() ? '; Secure' : '');
+  return ATTRIBUTES[name] + (isSecure() ? '; Secure' : '');
 }
 
 function setCookie(name: CookieName, value: string, maxAgeSeconds: number): string {
   const secure = isSecure() ? '; Secure' : '';
   const priority = KEPT_LONGEST.has(name) && maxAgeSeconds > 0 ? '; Priority=High' : '';
-  return `${fullName(name)}=${value}; ${SHAPES[name].attributes}; Max-Age=${maxAgeSeconds}${priority}${secure}`;
+  return `${fullName(name)}=${value}; ${ATTRIBUTES[name]}; Max-Age=${maxAgeSeconds}${priority}${secure}`;
 }
 
 export function isSecure(): boolean {

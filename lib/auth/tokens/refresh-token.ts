@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { sealData, unsealData } from 'iron-session';
 import { z } from 'zod';
+import { REFRESH_PATH } from '../../contract/paths.ts';
 import { processWide } from '../../process-wide.ts';
 import { remember } from './bounded-cache.ts';
 import { keys } from './keys.ts';
@@ -12,7 +13,7 @@ export type RefreshTokenClaims = TokenClaims<true>;
 
 const REFRESH_TOKEN: TokenKind<true> = {
   typ: 'refresh+jwt',
-  audiencePath: '/api/refresh_token',
+  audiencePath: REFRESH_PATH,
   refresh: true,
   key: (set) => set.refreshToken,
 };

@@ -1,14 +1,12 @@
 /** `fetch` for the pages, and for what the framework fetches: no request meets an expired token. */
-import type { PAGE_USER_HEADER } from '../../contract/session.ts';
+import { PAGE_USER_HEADER } from '../../contract/headers.ts';
+import { UNGATED_PATHS } from '../../contract/paths.ts';
 import { PATIENCE_MS } from '../policy.ts';
 import { readBody, ungatedFetch } from './api-call.ts';
 import { endsAtMs, isFresh, left, refused, retryAtMs, show, snapshot, wanted } from './core.ts';
 import { now } from './elapsed-clock.ts';
 import { noteNonce } from './proof-nonce.ts';
 import { changed, happen, notify, page } from './store.ts';
-
-/** Nothing may hold back what signs in, refreshes and signs out. Exact paths: any other endpoint of the API needs the gate. */
-const UNGATED_PATHS = ['/api/login', '/api/logout', '/api/refresh_token'];
 
 export interface AuthFetchInit extends RequestInit {
   /** Nobody asked for this request: it opens no sign-in dialog, and comes back refused when the session is over. */
@@ -32,8 +30,7 @@ export async function authFetch(
   if (!user || origin !== location.origin || UNGATED_PATHS.includes(pathname)) return ungatedFetch(request);
   if (!isFresh(now()) && /prefetch/.test([...request.headers.keys()].join()))
     return new Response(null, { status: 204 });
-  // The type holds the name to the contract's; importing the constant would bring its schemas along.
-  request.headers.set('Tandem-User' satisfies typeof PAGE_USER_HEADER, `${user.id}`);
+  request.headers.set(PAGE_USER_HEADER, `${user.id}`);
   if (request.method !== 'GET')
     request.headers.set('Idempotency-Key', request.headers.get('Idempotency-Key') ?? crypto.randomUUID());
   // What the framework fetches has its own way to sign in.

@@ -1,5 +1,6 @@
 /** Sessions that the browser itself binds and renews (Device Bound Session Credentials), on the same row and with the same end as every other. */
 import { isNull, type SQL, sql } from 'drizzle-orm';
+import { REFRESH_PATH } from '../../../contract/paths.ts';
 import type { Db } from '../../../db/client.ts';
 import { sessions } from '../../../db/schema.ts';
 import { env } from '../../../env.ts';
@@ -14,7 +15,7 @@ import { isRegistrationChallenge, registrationChallenge } from '../proof-nonce.t
 import { readDbscProof, unquoted } from './dbsc-proof.ts';
 
 export const DBSC_START_PATH = '/api/refresh_token/dbsc/start';
-export const DBSC_REFRESH_PATH = '/api/refresh_token/dbsc';
+export const DBSC_REFRESH_PATH = `${REFRESH_PATH}/dbsc`;
 
 export interface DbscAnswer {
   dbscId: string;
