@@ -42,3 +42,31 @@ export function Modal({ titleId, textId, onDismiss, children }: ModalProps) {
     </dialog>
   );
 }
+
+interface DialogActionsProps {
+  busy: boolean;
+  /** The button that leaves everything as it is. */
+  keepLabel: string;
+  onKeep: () => void;
+  /** Focus that button first. */
+  isKeepFirst?: boolean;
+  /** The button that acts. */
+  children: ReactNode;
+}
+
+export function DialogActions({ busy, keepLabel, onKeep, isKeepFirst, children }: DialogActionsProps) {
+  return (
+    <div className="flex flex-wrap justify-end gap-3">
+      <button
+        type="button"
+        data-focus-first={isKeepFirst}
+        aria-disabled={busy || undefined}
+        className="button aria-disabled:opacity-50"
+        onClick={onKeep}
+      >
+        {keepLabel}
+      </button>
+      {children}
+    </div>
+  );
+}

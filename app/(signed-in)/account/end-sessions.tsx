@@ -4,7 +4,7 @@ import { useRouter } from 'next/navigation';
 import { type FormEvent, useRef, useState } from 'react';
 import { BusyButton } from '../../_components/busy-button.tsx';
 import { flash } from '../../_components/flash.ts';
-import { Modal } from '../../_components/modal.tsx';
+import { DialogActions, Modal } from '../../_components/modal.tsx';
 import { moveFocus } from '../../_components/move-focus.ts';
 import { PasswordField } from '../../_components/password-field.tsx';
 import { sendChange } from './send-change.ts';
@@ -82,19 +82,11 @@ export function EndSessions({ path, label, about, question, done }: EndSessionsP
             <div data-focus-first>
               <PasswordField id="end-pwd" problem={problem} fieldRef={passwordField} />
             </div>
-            <div className="flex flex-wrap justify-end gap-3">
-              <button
-                type="button"
-                aria-disabled={busy || undefined}
-                className="button aria-disabled:opacity-50"
-                onClick={keep}
-              >
-                Keep
-              </button>
+            <DialogActions busy={busy} keepLabel="Keep" onKeep={keep}>
               <BusyButton busy={busy} busyLabel="Signing out" className="button-danger">
                 Sign out
               </BusyButton>
-            </div>
+            </DialogActions>
           </form>
         </Modal>
       )}

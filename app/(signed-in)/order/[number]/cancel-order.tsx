@@ -7,7 +7,7 @@ import type { ErrorBody } from '../../../../lib/contract/error.ts';
 import type { Order } from '../../../../lib/contract/order.ts';
 import { BusyButton } from '../../../_components/busy-button.tsx';
 import { flash } from '../../../_components/flash.ts';
-import { Modal } from '../../../_components/modal.tsx';
+import { DialogActions, Modal } from '../../../_components/modal.tsx';
 import { moveFocus } from '../../../_components/move-focus.ts';
 import { sendUntilAnswered } from '../send-until-answered.ts';
 
@@ -72,19 +72,12 @@ export function CancelOrder({ number, total, isPaid }: CancelOrderProps) {
           <p role="alert" className="mt-3 text-danger empty:hidden">
             {problem}
           </p>
-          <div className="mt-6 flex flex-wrap justify-end gap-3">
-            <button
-              type="button"
-              data-focus-first
-              aria-disabled={busy || undefined}
-              className="button aria-disabled:opacity-50"
-              onClick={keep}
-            >
-              Keep order
-            </button>
-            <BusyButton type="button" busy={busy} busyLabel="Cancelling" onClick={cancel} className="button-danger">
-              Cancel order
-            </BusyButton>
+          <div className="mt-6">
+            <DialogActions busy={busy} keepLabel="Keep order" onKeep={keep} isKeepFirst>
+              <BusyButton type="button" busy={busy} busyLabel="Cancelling" onClick={cancel} className="button-danger">
+                Cancel order
+              </BusyButton>
+            </DialogActions>
           </div>
         </Modal>
       )}

@@ -3,7 +3,7 @@
 import type { MouseEvent } from 'react';
 import { formatMoney } from '../../../../lib/orders/money.ts';
 import { BusyButton } from '../../../_components/busy-button.tsx';
-import { Modal } from '../../../_components/modal.tsx';
+import { DialogActions, Modal } from '../../../_components/modal.tsx';
 import type { BasketLine, BasketTotal } from './basket.ts';
 
 interface ReviewOrderProps {
@@ -63,24 +63,18 @@ export function ReviewOrder({ lines, total, note, isSending, problem, onPlace, o
       <p role="alert" className="mt-3 text-danger empty:hidden">
         {problem}
       </p>
-      <div className="mt-6 flex flex-wrap justify-end gap-3">
-        <button
-          type="button"
-          aria-disabled={isSending || undefined}
-          className="button aria-disabled:opacity-50"
-          onClick={onBack}
-        >
-          Back to the list
-        </button>
-        <BusyButton
-          type="button"
-          busy={isSending}
-          busyLabel="Placing the order"
-          onClick={place}
-          className="button-primary"
-        >
-          Place order
-        </BusyButton>
+      <div className="mt-6">
+        <DialogActions busy={isSending} keepLabel="Back to the list" onKeep={onBack}>
+          <BusyButton
+            type="button"
+            busy={isSending}
+            busyLabel="Placing the order"
+            onClick={place}
+            className="button-primary"
+          >
+            Place order
+          </BusyButton>
+        </DialogActions>
       </div>
     </Modal>
   );
