@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { arch, cpus, platform, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
-import { findPostgres } from '../scripts/find-postgres.ts';
+import { findPostgres } from '../e2e/support/find-postgres.ts';
 import { writeCharts } from './charts.ts';
 import { asTable, type Figure, isMet } from './figures.ts';
 import { SETS } from './sets.ts';

@@ -1,5 +1,12 @@
 /** What a run of the benchmark says: figures with their spread, and whether they meet their targets. */
 
+export interface Run {
+  /** Fewer and shorter rounds: to see that it works, not to quote. */
+  quick: boolean;
+  /** Progress, for the person who waits. */
+  say(line: string): void;
+}
+
 export interface Figure {
   name: string;
   value: number;

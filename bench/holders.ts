@@ -1,6 +1,6 @@
 /** People who are signed in with a key of their browser, and the refreshes they will send. */
-import { KeyHolder } from '../e2e/contract/key-holder.ts';
-import type { Server } from '../e2e/contract/server.ts';
+import { KeyHolder } from '../e2e/support/key-holder.ts';
+import type { Server } from '../e2e/support/server.ts';
 import { newProofKey } from '../lib/auth/binding/test-proof.ts';
 import type { Prepared } from './replay.ts';
 

@@ -1,12 +1,12 @@
 /** `npm run bench:proof`: what a proof of possession adds to a renewal, in the browser and on the server. Prints medians and 95th percentiles. */
 import { build } from 'esbuild';
 import { chromium } from 'playwright';
-import { send } from '../e2e/contract/http.ts';
-import { KeyHolder } from '../e2e/contract/key-holder.ts';
-import { startServer } from '../e2e/contract/server.ts';
-import { SERVER_ENV } from '../e2e/contract/tokens.ts';
+import { CHROMIUM_ARGS, obtainBrowser } from '../e2e/support/browser.ts';
+import { send } from '../e2e/support/http.ts';
+import { KeyHolder } from '../e2e/support/key-holder.ts';
+import { startServer } from '../e2e/support/server.ts';
+import { SERVER_ENV } from '../e2e/support/tokens.ts';
 import { newProofKey } from '../lib/auth/binding/test-proof.ts';
-import { CHROMIUM_ARGS, obtainBrowser } from '../scripts/browser.ts';
 import { buildIfStale } from '../scripts/set-up.mjs';
 
 const ROUNDS = 200;

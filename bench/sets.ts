@@ -1,5 +1,5 @@
 /** The sets of figures, in the order in which they are taken. */
-import type { Figure } from './figures.ts';
+import type { Figure, Run } from './figures.ts';
 import { browser } from './sets/browser.ts';
 import { growth } from './sets/growth.ts';
 import { guarded } from './sets/guarded.ts';
@@ -9,13 +9,6 @@ import { pages } from './sets/pages.ts';
 import { refresh } from './sets/refresh.ts';
 import { signIn } from './sets/sign-in.ts';
 import { start } from './sets/start.ts';
-
-export interface Run {
-  /** Fewer and shorter rounds: to see that it works, not to quote. */
-  quick: boolean;
-  /** Progress, for who watches. */
-  say(line: string): void;
-}
 
 export const SETS: Record<string, (run: Run) => Promise<Figure[]>> = {
   start,

@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { dropDatabase, makeDatabase } from '../e2e/contract/fresh-database.ts';
-import { Visitor } from '../e2e/contract/http.ts';
-import { freePort, type Server, type ServerOptions, startServer } from '../e2e/contract/server.ts';
+import { dropDatabase, makeDatabase } from '../e2e/support/fresh-database.ts';
+import { Visitor } from '../e2e/support/http.ts';
+import { freePort, type Server, type ServerOptions, startServer } from '../e2e/support/server.ts';
 import { buildIfStale } from '../scripts/set-up.mjs';
 
 const ROOT = new URL('../', import.meta.url);

@@ -1,9 +1,9 @@
 import type { BrowserContext, Page } from 'playwright/test';
-import { send } from './contract/http.ts';
 import { forgetCookie, ourCookies } from './fixtures/cookies.ts';
 import { placeOrder, signInAgain } from './fixtures/pages.ts';
 import { USERS } from './fixtures/sign-in.ts';
 import { expect, REFRESH, test } from './fixtures/test.ts';
+import { send } from './support/http.ts';
 
 const THREE_YEARS_MS = 3 * 365 * 86_400_000;
 

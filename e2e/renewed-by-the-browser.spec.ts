@@ -1,11 +1,11 @@
 import { type Browser, type BrowserContext, test as base, chromium, expect, type Page } from 'playwright/test';
-import { CHROMIUM_ARGS, obtainBrowser } from '../scripts/browser.ts';
 import { type HttpsFront, startHttpsFront } from '../scripts/https-front.ts';
-import { type Server, startServer } from './contract/server.ts';
 import { forgetCookie, ourCookies } from './fixtures/cookies.ts';
 import { type FaultProxy, startFaultProxy } from './fixtures/fault-proxy.ts';
 import { repeated } from './fixtures/repeat.ts';
 import { USERS } from './fixtures/sign-in.ts';
+import { CHROMIUM_ARGS, obtainBrowser } from './support/browser.ts';
+import { type Server, startServer } from './support/server.ts';
 
 const BY_BROWSER = { method: 'POST', path: '/api/refresh_token/dbsc' };
 const ACCESS = '__Host-access_token=';

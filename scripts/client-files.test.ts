@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Answer, send } from '../e2e/contract/http.ts';
+import { type Answer, send } from '../e2e/support/http.ts';
 import { finishClientFiles } from './client-files.mjs';
 import { readCompressedFiles } from './compressed-files.ts';
 

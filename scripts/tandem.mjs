@@ -4,4 +4,4 @@ import './require-node.mjs';
 const { handOver, install, orExplain } = await import('./set-up.mjs');
 
 await orExplain(() => install());
-await handOver('scripts/tandem.ts');
+await handOver('scripts/cli/tandem.ts');

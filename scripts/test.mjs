@@ -8,4 +8,4 @@ await orExplain(async () => {
   await install();
   if (process.argv[2] !== 'unit') await buildIfStale();
 });
-await handOver('scripts/run-tests.ts');
+await handOver('e2e/support/run-tests.ts');

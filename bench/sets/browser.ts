@@ -8,10 +8,9 @@ import { startFaultProxy } from '../../e2e/fixtures/fault-proxy.ts';
 import { waitForHydration } from '../../e2e/fixtures/hydration.ts';
 import { signIn } from '../../e2e/fixtures/sign-in.ts';
 import { callAtOnce, openTabs } from '../../e2e/fixtures/tabs.ts';
-import { CHROMIUM_ARGS, obtainBrowser } from '../../scripts/browser.ts';
+import { CHROMIUM_ARGS, obtainBrowser } from '../../e2e/support/browser.ts';
 import { weigh } from '../../scripts/size.mjs';
-import { type Figure, spreadOf } from '../figures.ts';
-import type { Run } from '../sets.ts';
+import { type Figure, type Run, spreadOf } from '../figures.ts';
 import { startTandem } from '../stage.ts';
 
 const TABS = 10;

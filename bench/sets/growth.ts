@@ -1,11 +1,10 @@
 /** What more rows and more revocations change: nothing that anybody would notice, is the claim. */
 import pg from 'pg';
-import type { Server } from '../../e2e/contract/server.ts';
-import { type Figure, ratio } from '../figures.ts';
+import type { Server } from '../../e2e/support/server.ts';
+import { type Figure, type Run, ratio } from '../figures.ts';
 import { prepareRefreshes, REFRESHES_PER_HOLDER, signInHolders } from '../holders.ts';
 import { measureInTurns } from '../load.ts';
 import { replayAll } from '../replay-all.ts';
-import type { Run } from '../sets.ts';
 import { signedInCookie, startTandem } from '../stage.ts';
 
 const SESSIONS = [1_000, 100_000, 1_000_000];

@@ -1,8 +1,7 @@
 /** What knowing who asks costs: a JSON route and a page, each against the same one that asks nobody; and the same of others. */
-import { type Figure, ratio } from '../figures.ts';
+import { type Figure, type Run, ratio } from '../figures.ts';
 import { measureInTurns, type Target } from '../load.ts';
 import { peerCookies } from '../peer-cookies.ts';
-import type { Run } from '../sets.ts';
 import { signedInCookie, startPeers, startTandem } from '../stage.ts';
 
 const PEERS = {

@@ -5,12 +5,11 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { send } from '../../e2e/contract/http.ts';
-import { freePort, type Server } from '../../e2e/contract/server.ts';
-import { AUTH_SECRETS } from '../../e2e/contract/tokens.ts';
-import { type Figure, quantile, ratio } from '../figures.ts';
+import { send } from '../../e2e/support/http.ts';
+import { freePort, type Server } from '../../e2e/support/server.ts';
+import { AUTH_SECRETS } from '../../e2e/support/tokens.ts';
+import { type Figure, quantile, type Run, ratio } from '../figures.ts';
 import { load, measureInTurns, type Target } from '../load.ts';
-import type { Run } from '../sets.ts';
 import { signedInCookie, startTandem, untilAnswered } from '../stage.ts';
 import { StatementCount } from '../statements.ts';
 

@@ -1,9 +1,8 @@
 /** What a process holds, after its start and after a hundred thousand requests. */
 import { readFile } from 'node:fs/promises';
-import type { Server } from '../../e2e/contract/server.ts';
-import type { Figure } from '../figures.ts';
+import type { Server } from '../../e2e/support/server.ts';
+import type { Figure, Run } from '../figures.ts';
 import { load, type Target } from '../load.ts';
-import type { Run } from '../sets.ts';
 import { signedInCookie, startTandem } from '../stage.ts';
 
 const REQUESTS = 100_000;

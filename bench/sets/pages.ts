@@ -2,9 +2,8 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright';
-import { CHROMIUM_ARGS, obtainBrowser } from '../../scripts/browser.ts';
-import { type Figure, spreadOf } from '../figures.ts';
-import type { Run } from '../sets.ts';
+import { CHROMIUM_ARGS, obtainBrowser } from '../../e2e/support/browser.ts';
+import { type Figure, type Run, spreadOf } from '../figures.ts';
 import { signedInCookie, startPeers, startTandem } from '../stage.ts';
 
 const KIB = 1_024;

@@ -1,10 +1,9 @@
 /** Renewing: with a proof of the browser's key, against what Better Auth does to prolong a session. */
-import type { Server } from '../../e2e/contract/server.ts';
-import { type Figure, ratio, spreadOf } from '../figures.ts';
+import type { Server } from '../../e2e/support/server.ts';
+import { type Figure, type Run, ratio, spreadOf } from '../figures.ts';
 import { prepareRefreshes, REFRESHES_PER_HOLDER, signInHolders } from '../holders.ts';
 import { signUp } from '../peer-cookies.ts';
 import { replayAll } from '../replay-all.ts';
-import type { Run } from '../sets.ts';
 import { startPeers, startTandem } from '../stage.ts';
 import { StatementCount } from '../statements.ts';
 

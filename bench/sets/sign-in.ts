@@ -1,7 +1,6 @@
 /** Signing in at the cost that OWASP asks for, and what a flood of it does to those who are signed in. */
-import { type Figure, median, quartiles, spreadOf } from '../figures.ts';
+import { type Figure, median, quartiles, type Run, spreadOf } from '../figures.ts';
 import { load, type Target } from '../load.ts';
-import type { Run } from '../sets.ts';
 import { signedInCookie, startTandem } from '../stage.ts';
 
 const FLOOD_CONNECTIONS = 50;

@@ -5,9 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../../e2e/contract/server.ts';
-import { type Figure, spreadOf } from '../figures.ts';
-import type { Run } from '../sets.ts';
+import { freePort } from '../../e2e/support/server.ts';
+import { type Figure, type Run, spreadOf } from '../figures.ts';
 import { untilAnswered } from '../stage.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

@@ -6,10 +6,10 @@ import { USER_NAME_MAX_CHARS } from '../../lib/contract/limits.ts';
 import { users } from '../../lib/db/schema.ts';
 import { parseEnv } from '../../lib/env.ts';
 import { openDatabase } from '../../scripts/open-database.ts';
-import { startServer } from '../contract/server.ts';
 import { ourCookies } from '../fixtures/cookies.ts';
 import { shownUser, signOutButton } from '../fixtures/pages.ts';
 import { expect, test } from '../fixtures/test.ts';
+import { startServer } from '../support/server.ts';
 
 const COOKIES_MAX_BYTES = 2_048;
 const LONGEST = { id: 2_147_483_647, name: '界'.repeat(USER_NAME_MAX_CHARS), pwd: 'a password nobody has' };

@@ -1,9 +1,9 @@
 /** Only some of the data is away, which nothing knows before a page asks for it; all of it: `e2e/contract/outage.contract.ts`. */
 import pg from 'pg';
-import { findPostgres } from '../../scripts/find-postgres.ts';
-import { dropDatabase, makeDatabase } from '../contract/fresh-database.ts';
 import { fillOrder, noteField, uniqueNote } from '../fixtures/pages.ts';
 import { test as base, expect } from '../fixtures/test.ts';
+import { findPostgres } from '../support/find-postgres.ts';
+import { dropDatabase, makeDatabase } from '../support/fresh-database.ts';
 
 const test = base.extend<object, { databaseUrl: string | undefined }>({
   databaseUrl: [

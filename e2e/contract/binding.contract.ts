@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import * as jose from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeProof, newProofKey, type ProofKey } from '../../lib/auth/binding/test-proof.ts';
-import { type Answer, NATIVE_FORM, NAVIGATION, type Sent, send, Visitor } from './http.ts';
-import { KeyHolder, loginClaims } from './key-holder.ts';
-import { type Server, startServer } from './server.ts';
-import { APP_ORIGIN, SERVER_ENV } from './tokens.ts';
+import { type Answer, NATIVE_FORM, NAVIGATION, type Sent, send, Visitor } from '../support/http.ts';
+import { KeyHolder, loginClaims } from '../support/key-holder.ts';
+import { type Server, startServer } from '../support/server.ts';
+import { APP_ORIGIN, SERVER_ENV } from '../support/tokens.ts';
 
 const GOOD = { name: 'admin', pwd: '123456' };
 

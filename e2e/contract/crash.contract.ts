@@ -7,10 +7,10 @@ import { hashPassword } from '../../lib/auth/passwords/password.ts';
 import { users } from '../../lib/db/schema.ts';
 import { parseEnv } from '../../lib/env.ts';
 import { openDatabase } from '../../scripts/open-database.ts';
-import { dropDatabase, makeDatabase } from './fresh-database.ts';
-import { send } from './http.ts';
-import { type Server, startServer } from './server.ts';
-import { AUTH_SECRETS } from './tokens.ts';
+import { dropDatabase, makeDatabase } from '../support/fresh-database.ts';
+import { send } from '../support/http.ts';
+import { type Server, startServer } from '../support/server.ts';
+import { AUTH_SECRETS } from '../support/tokens.ts';
 
 const KILLS = 20;
 const BUYERS = 10;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeProof, newProofKey, type ProofKey } from '../../lib/auth/binding/test-proof.ts';
-import { type Answer, type Jar, NAVIGATION, send } from './http.ts';
-import { Device, loginClaims, type Signing } from './key-holder.ts';
-import { type Server, startServer } from './server.ts';
-import { SERVER_ENV } from './tokens.ts';
+import { type Answer, type Jar, NAVIGATION, send } from '../support/http.ts';
+import { Device, loginClaims, type Signing } from '../support/key-holder.ts';
+import { type Server, startServer } from '../support/server.ts';
+import { SERVER_ENV } from '../support/tokens.ts';
 
 const ORIGIN = 'https://orders.test';
 const START = '/api/refresh_token/dbsc/start';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FUZZ_ENV, fuzz, loudLines, type Report, totals } from '../fuzz/fuzz.ts';
 import { TARGETS, WRONG_PASSWORD } from '../fuzz/targets.ts';
-import { type Server, startServer } from './server.ts';
-import { SERVER_ENV } from './tokens.ts';
+import { type Server, startServer } from '../support/server.ts';
+import { SERVER_ENV } from '../support/tokens.ts';
 
 const REQUESTS = 10_000;
 /** Always the same here; `npm run fuzz` takes another each time. */

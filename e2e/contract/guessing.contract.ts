@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LOGIN_FAILURES_FREE, LOGIN_FAILURES_PER_NAME } from '../../lib/auth/passwords/policy.ts';
-import { type Answer, send, Visitor } from './http.ts';
-import { type Server, startServer } from './server.ts';
+import { type Answer, send, Visitor } from '../support/http.ts';
+import { type Server, startServer } from '../support/server.ts';
 
 let server: Server;
 beforeAll(async () => {

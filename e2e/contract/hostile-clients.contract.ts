@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { send, Visitor } from './http.ts';
-import { type Server, startServer } from './server.ts';
+import { send, Visitor } from '../support/http.ts';
+import { type Server, startServer } from '../support/server.ts';
 
 const CLIENTS = 200;
 

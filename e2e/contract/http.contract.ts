@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ErrorBody } from '../../lib/contract/error.ts';
-import { CROSS_SITE, NAVIGATION, type Sent, send, Visitor } from './http.ts';
-import { type Server, startServer } from './server.ts';
-import { SERVER_ENV } from './tokens.ts';
+import { CROSS_SITE, NAVIGATION, type Sent, send, Visitor } from '../support/http.ts';
+import { type Server, startServer } from '../support/server.ts';
+import { SERVER_ENV } from '../support/tokens.ts';
 
 let server: Server;
 let admin: Visitor;

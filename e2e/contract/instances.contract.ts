@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dropDatabase, makeDatabase } from './fresh-database.ts';
-import { send, Visitor } from './http.ts';
-import { type Server, startServer } from './server.ts';
-import { APP_ORIGIN } from './tokens.ts';
+import { dropDatabase, makeDatabase } from '../support/fresh-database.ts';
+import { send, Visitor } from '../support/http.ts';
+import { type Server, startServer } from '../support/server.ts';
+import { APP_ORIGIN } from '../support/tokens.ts';
 
 const OLD = 'old:Zp4v9Qw2Lr7Xc1Nb6Ky8Tm3Hd5Gj0Fs4';
 const NEW = 'new:aF6gJ2cP5hLd8RmK1zT7bqX4sw93n0Yv';

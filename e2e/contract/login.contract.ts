@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { HOSTILE_BODIES, HOSTILE_VALUES } from './hostile.ts';
-import { CROSS_SITE, NATIVE_FORM, SAME_ORIGIN, send, Visitor } from './http.ts';
-import { type Server, startServer } from './server.ts';
-import { APP_ORIGIN, makeToken, SERVER_ENV } from './tokens.ts';
+import { HOSTILE_BODIES, HOSTILE_VALUES } from '../support/hostile.ts';
+import { CROSS_SITE, NATIVE_FORM, SAME_ORIGIN, send, Visitor } from '../support/http.ts';
+import { type Server, startServer } from '../support/server.ts';
+import { APP_ORIGIN, makeToken, SERVER_ENV } from '../support/tokens.ts';
 
 let server: Server;
 beforeAll(async () => {

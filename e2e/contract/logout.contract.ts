@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CROSS_SITE, NATIVE_FORM, send, Visitor } from './http.ts';
-import { type Server, startServer } from './server.ts';
-import { SERVER_ENV } from './tokens.ts';
+import { CROSS_SITE, NATIVE_FORM, send, Visitor } from '../support/http.ts';
+import { type Server, startServer } from '../support/server.ts';
+import { SERVER_ENV } from '../support/tokens.ts';
 
 let server: Server;
 beforeAll(async () => {

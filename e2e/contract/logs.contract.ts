@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { makeProof, newProofKey } from '../../lib/auth/binding/test-proof.ts';
-import { CROSS_SITE, type Sent, send, Visitor } from './http.ts';
-import { KeyHolder } from './key-holder.ts';
-import { type Server, startServer } from './server.ts';
-import { AUTH_SECRETS, makeToken, SERVER_ENV } from './tokens.ts';
+import { CROSS_SITE, type Sent, send, Visitor } from '../support/http.ts';
+import { KeyHolder } from '../support/key-holder.ts';
+import { type Server, startServer } from '../support/server.ts';
+import { AUTH_SECRETS, makeToken, SERVER_ENV } from '../support/tokens.ts';
 
 const METRICS_TOKEN = 'b3a1f8c05d7e46928f1c0a9e7d5b3c14';
 

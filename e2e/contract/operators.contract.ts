@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { QUICK_START } from '../../scripts/set-up.mjs';
-import { send, Visitor } from './http.ts';
-import { type Server, startServer } from './server.ts';
-import { SERVER_ENV } from './tokens.ts';
+import { send, Visitor } from '../support/http.ts';
+import { type Server, startServer } from '../support/server.ts';
+import { SERVER_ENV } from '../support/tokens.ts';
 
-const TANDEM = fileURLToPath(new URL('../../scripts/tandem.ts', import.meta.url));
+const TANDEM = fileURLToPath(new URL('../../scripts/cli/tandem.ts', import.meta.url));
 const REVOCATION_LAG_MS = 1_000;
 
 interface Ended {

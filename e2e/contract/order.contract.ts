@@ -6,10 +6,10 @@ import { decodeJwt, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newProofKey } from '../../lib/auth/binding/test-proof.ts';
 import { Order, OrderListAnswer, type OrderListItem, ProductListAnswer } from '../../lib/contract/order.ts';
-import { HOSTILE_BODIES, HOSTILE_VALUES } from './hostile.ts';
-import { CROSS_SITE, SAME_ORIGIN, send, Visitor } from './http.ts';
-import { type Server, startServer } from './server.ts';
-import { APP_ORIGIN, makeToken, SERVER_ENV, unsigned } from './tokens.ts';
+import { HOSTILE_BODIES, HOSTILE_VALUES } from '../support/hostile.ts';
+import { CROSS_SITE, SAME_ORIGIN, send, Visitor } from '../support/http.ts';
+import { type Server, startServer } from '../support/server.ts';
+import { APP_ORIGIN, makeToken, SERVER_ENV, unsigned } from '../support/tokens.ts';
 
 let server: Server;
 let admin: Visitor;

@@ -5,9 +5,9 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openPostgres } from '../../lib/db/client.ts';
 import { isDatabaseAway } from '../../lib/db/failures.ts';
-import { dropDatabase, makeDatabase } from './fresh-database.ts';
-import { type Answer, Visitor } from './http.ts';
-import { type Server, startServer } from './server.ts';
+import { dropDatabase, makeDatabase } from '../support/fresh-database.ts';
+import { type Answer, Visitor } from '../support/http.ts';
+import { type Server, startServer } from '../support/server.ts';
 import { startTcpGate, type TcpGate } from './tcp-gate.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../lib/db/migrations', import.meta.url));

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { send } from './http.ts';
-import { freePort, type Server, startServer } from './server.ts';
+import { send } from '../support/http.ts';
+import { freePort, type Server, startServer } from '../support/server.ts';
 
 const NGINX = ['/usr/sbin/nginx', '/usr/local/sbin/nginx', '/opt/homebrew/bin/nginx'].find(existsSync);
 const DEPLOY = fileURLToPath(new URL('../../docs/deploy.md', import.meta.url));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CROSS_SITE, NAVIGATION, send, Visitor } from './http.ts';
-import { type Server, startServer } from './server.ts';
-import { APP_ORIGIN, makeToken, SERVER_ENV, unsigned } from './tokens.ts';
+import { CROSS_SITE, NAVIGATION, send, Visitor } from '../support/http.ts';
+import { type Server, startServer } from '../support/server.ts';
+import { APP_ORIGIN, makeToken, SERVER_ENV, unsigned } from '../support/tokens.ts';
 
 let server: Server;
 beforeAll(async () => {

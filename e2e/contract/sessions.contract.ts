@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SessionListAnswer } from '../../lib/contract/session.ts';
-import { HOSTILE_VALUES } from './hostile.ts';
-import { CROSS_SITE, NAVIGATION, send, Visitor } from './http.ts';
-import { type Server, startServer } from './server.ts';
-import { SERVER_ENV } from './tokens.ts';
+import { HOSTILE_VALUES } from '../support/hostile.ts';
+import { CROSS_SITE, NAVIGATION, send, Visitor } from '../support/http.ts';
+import { type Server, startServer } from '../support/server.ts';
+import { SERVER_ENV } from '../support/tokens.ts';
 
 let server: Server;
 beforeAll(async () => {

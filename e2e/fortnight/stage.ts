@@ -1,9 +1,9 @@
 /** A server behind its proxy, a browser with five tabs, and somebody signed in in them. */
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
-import { CHROMIUM_ARGS, obtainBrowser } from '../../scripts/browser.ts';
-import { type Server, startServer } from '../contract/server.ts';
 import { type FaultProxy, startFaultProxy } from '../fixtures/fault-proxy.ts';
 import { signInByForm } from '../fixtures/pages.ts';
+import { CHROMIUM_ARGS, obtainBrowser } from '../support/browser.ts';
+import { type Server, startServer } from '../support/server.ts';
 import { currentSecrets } from './troubles.ts';
 
 const TABS = 5;

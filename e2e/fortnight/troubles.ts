@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Browser, BrowserContext } from 'playwright';
-import type { Server } from '../contract/server.ts';
 import type { FaultProxy } from '../fixtures/fault-proxy.ts';
 import { renderersOf } from '../fixtures/renderers.ts';
+import type { Server } from '../support/server.ts';
 import type { Random } from './random.ts';
 
 const HOUR_MS = 3_600_000;

@@ -1,6 +1,6 @@
 /** What fast-check makes up: a case says what is asked, by whom, and what is wrong with it; `requests.ts` makes a request of it. */
 import fc from 'fast-check';
-import { HOSTILE_BODIES, HOSTILE_VALUES } from '../contract/hostile.ts';
+import { HOSTILE_BODIES, HOSTILE_VALUES } from '../support/hostile.ts';
 import { TARGETS } from './targets.ts';
 
 /** One thing done to a token, a seal or a proof. */

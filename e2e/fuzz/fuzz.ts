@@ -1,5 +1,5 @@
 /** One run: so many requests at a started server, every answer judged and counted. The same seed makes up the same cases. */
-import { send, Visitor } from '../contract/http.ts';
+import { send, Visitor } from '../support/http.ts';
 import { type Case, casesOf } from './cases.ts';
 import { faultsOf } from './judge.ts';
 import { wrongTokens } from './mutants.ts';

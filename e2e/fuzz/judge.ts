@@ -1,7 +1,7 @@
 /** What no answer may be, whatever was asked. */
 import { ErrorBody } from '../../lib/contract/error.ts';
 import { STATUS } from '../../lib/http/error-response.ts';
-import { AUTH_SECRETS } from '../contract/tokens.ts';
+import { AUTH_SECRETS } from '../support/tokens.ts';
 import { cookieName, type Issued } from './people.ts';
 import type { FuzzRequest } from './requests.ts';
 import { WRONG_PASSWORD } from './targets.ts';

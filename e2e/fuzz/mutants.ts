@@ -1,6 +1,6 @@
 /** Tokens, seals and proofs with something wrong in them. */
 import { createHmac } from 'node:crypto';
-import { makeToken } from '../contract/tokens.ts';
+import { makeToken } from '../support/tokens.ts';
 import type { Mutation } from './cases.ts';
 
 /** Nothing the server knows. */

@@ -1,7 +1,7 @@
 /** Who is signed in during a run: browsers and programs, with a key and without, each signing in anew when its session has ended. */
 import { newProofKey } from '../../lib/auth/binding/test-proof.ts';
-import type { Answer } from '../contract/http.ts';
-import { Device } from '../contract/key-holder.ts';
+import type { Answer } from '../support/http.ts';
+import { Device } from '../support/key-holder.ts';
 
 const KINDS = ['browser', 'program', 'browser with a key', 'browser that binds'] as const;
 export type Kind = (typeof KINDS)[number];

@@ -2,7 +2,7 @@
 
 import { makeProof } from '../../lib/auth/binding/test-proof.ts';
 import { randomId } from '../../lib/auth/tokens/random-id.ts';
-import { HOSTILE_BODIES } from '../contract/hostile.ts';
+import { HOSTILE_BODIES } from '../support/hostile.ts';
 import type { BodyChange, Case, Presented } from './cases.ts';
 import { mutated } from './mutants.ts';
 import { cookieName, type Person } from './people.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { gunzipSync } from 'node:zlib';
-import type { Answer } from '../contract/http.ts';
+import type { Answer } from '../support/http.ts';
 import type { FuzzRequest } from './requests.ts';
 
 /** What takes longer has hung; the server itself waits no longer than half a minute for a request. */

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright';
-import { CHROMIUM_ARGS, obtainBrowser } from './browser.ts';
+import { CHROMIUM_ARGS, obtainBrowser } from './support/browser.ts';
 
 const [origin = 'http://localhost:3000'] = process.argv.slice(2);
 const folder = fileURLToPath(new URL('../docs/screenshots/', import.meta.url));

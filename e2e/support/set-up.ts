@@ -1,4 +1,4 @@
-/** Once before all tests that start servers: the build, and a filled embedded database for them to copy. */
+/** Builds, and fills an embedded database to copy, once before all tests that start servers. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,8 +6,10 @@ import { parseEnv } from '../../lib/env.ts';
 import { openDatabase } from '../../scripts/open-database.ts';
 import { buildIfStale } from '../../scripts/set-up.mjs';
 
-/** Returns what takes it all away again: the form vitest and Playwright both want. */
+/** Returns its own undoing, as Vitest and Playwright both expect. */
 export default async function setUp(): Promise<() => Promise<void>> {
+  // Vitest runs this once per project.
+  if (process.env.TANDEM_TEST_TEMPLATE) return async () => {};
   await buildIfStale();
   const template = await mkdtemp(join(tmpdir(), 'tandem-template-'));
   const database = await openDatabase(parseEnv({ DATA_DIR: template }), new Date());

@@ -1,17 +1,15 @@
-import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'playwright/test';
-import { CHROMIUM_ARGS, obtainBrowser } from '../scripts/browser.ts';
-import { REPEAT } from './fixtures/repeat.ts';
+import { REPEAT } from './e2e/fixtures/repeat.ts';
+import { CHROMIUM_ARGS, obtainBrowser } from './e2e/support/browser.ts';
 
 /**
  * `e2e/*.spec.ts` in a real Chromium against a production build. Each worker starts a server of its own;
  * `BASE_URL=https://orders.example` points them at a deployment instead, and skips what needs its own server.
  */
 export default defineConfig({
-  testDir: fileURLToPath(new URL('.', import.meta.url)),
+  testDir: './e2e',
   testMatch: '*.spec.ts',
-  outputDir: fileURLToPath(new URL('../test-results', import.meta.url)),
-  globalSetup: process.env.BASE_URL ? undefined : fileURLToPath(new URL('./contract/set-up.ts', import.meta.url)),
+  globalSetup: process.env.BASE_URL ? undefined : './e2e/support/set-up.ts',
   // Repeated, a file takes so long that one worker would be left alone with the last one.
   fullyParallel: REPEAT > 1,
   workers: 2,

@@ -1,7 +1,16 @@
 import { expect, test } from 'vitest';
-import { add, closingLine, NOTHING, tallyOfPlaywright, tallyOfVitest } from './tally.ts';
+import { add, closingLine, contractTests, NOTHING, tallyOfPlaywright, tallyOfVitest } from './tally.ts';
 
-const vitest = { numPassedTests: 5, numFailedTests: 1, numPendingTests: 2, numTodoTests: 1 };
+const vitest = {
+  numPassedTests: 5,
+  numFailedTests: 1,
+  numPendingTests: 2,
+  numTodoTests: 1,
+  testResults: [
+    { name: '/app/e2e/contract/login.contract.ts', assertionResults: [{}, {}] },
+    { name: '/app/lib/env.test.ts', assertionResults: [{}, {}, {}] },
+  ],
+};
 const playwright = { stats: { expected: 3, unexpected: 1, flaky: 1, skipped: 2 } };
 
 test('the closing line sums passed, failed and skipped over all parts', () => {
@@ -19,4 +28,9 @@ test('a run that fails without a failed test counts as one failure', () => {
 
 test.each([tallyOfVitest, tallyOfPlaywright])('a run that leaves no report has failed', (tallyOf) => {
   expect(tallyOf(undefined, true)).toEqual({ ...NOTHING, failed: 1 });
+});
+
+test('only tests of files of the contract count as contract tests', () => {
+  expect(contractTests(vitest)).toBe(2);
+  expect(contractTests(undefined)).toBe(0);
 });

@@ -1,6 +1,7 @@
 /** Looks for a PostgreSQL server on which the tests may make databases of their own. */
 import { userInfo } from 'node:os';
 import pg from 'pg';
+import { StartError } from '../../scripts/start-error.ts';
 
 const CONNECT_TIMEOUT_MS = 2_000;
 
@@ -13,6 +14,15 @@ export async function findPostgres(): Promise<string | undefined> {
     if (await mayMakeDatabases(url)) return url;
   }
   return undefined;
+}
+
+/** As `findPostgres`. Throws `StartError` where there is none and `REQUIRE_POSTGRES` is 1. */
+export async function requirePostgres(): Promise<string | undefined> {
+  const url = await findPostgres();
+  if (!url && process.env.REQUIRE_POSTGRES === '1') {
+    throw new StartError('REQUIRE_POSTGRES is 1 and no PostgreSQL answers: start one, or set TEST_DATABASE_URL.');
+  }
+  return url;
 }
 
 async function mayMakeDatabases(url: string): Promise<boolean> {

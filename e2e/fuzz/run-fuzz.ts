@@ -1,9 +1,9 @@
 /** `npm run fuzz`: a hundred thousand made-up requests at a server of its own; `-- --requests 5000 --seed 7` for fewer, or the same again. */
 import { parseArgs } from 'node:util';
-import { startServer } from '../e2e/contract/server.ts';
-import { SERVER_ENV } from '../e2e/contract/tokens.ts';
-import { FUZZ_ENV, fuzz, loudLines, type Report, totals } from '../e2e/fuzz/fuzz.ts';
-import { buildIfStale } from './set-up.mjs';
+import { buildIfStale } from '../../scripts/set-up.mjs';
+import { startServer } from '../support/server.ts';
+import { SERVER_ENV } from '../support/tokens.ts';
+import { FUZZ_ENV, fuzz, loudLines, type Report, totals } from './fuzz.ts';
 
 const REQUESTS = 100_000;
 const LOUD_MAX = 20;

@@ -3,13 +3,13 @@ import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import * as bindingPolicy from '../lib/auth/binding/policy.ts';
-import * as passwordPolicy from '../lib/auth/passwords/policy.ts';
-import * as refreshPolicy from '../lib/auth/refresh/policy.ts';
-import * as requestPolicy from '../lib/auth/request/policy.ts';
-import * as sessionPolicy from '../lib/auth/sessions/policy.ts';
-import * as tokenPolicy from '../lib/auth/tokens/policy.ts';
-import * as schema from '../lib/db/schema.ts';
+import * as bindingPolicy from './auth/binding/policy.ts';
+import * as passwordPolicy from './auth/passwords/policy.ts';
+import * as refreshPolicy from './auth/refresh/policy.ts';
+import * as requestPolicy from './auth/request/policy.ts';
+import * as sessionPolicy from './auth/sessions/policy.ts';
+import * as tokenPolicy from './auth/tokens/policy.ts';
+import * as schema from './db/schema.ts';
 
 const policy: Record<string, number> = {
   ...tokenPolicy,

@@ -14,6 +14,7 @@ const VitestReport = z.object({
   numFailedTests: z.number(),
   numPendingTests: z.number(),
   numTodoTests: z.number(),
+  testResults: z.array(z.object({ name: z.string(), assertionResults: z.array(z.unknown()) })),
 });
 
 const PlaywrightReport = z.object({
@@ -39,6 +40,14 @@ export function tallyOfVitest(report: unknown, ok: boolean): Tally {
       }
     : NOTHING;
   return withFailure(tally, ok && data !== undefined);
+}
+
+/** How many contract tests a run of Vitest has met. */
+export function contractTests(report: unknown): number {
+  const files = VitestReport.safeParse(report).data?.testResults ?? [];
+  return files
+    .filter(({ name }) => name.endsWith('.contract.ts'))
+    .reduce((sum, { assertionResults }) => sum + assertionResults.length, 0);
 }
 
 export function tallyOfPlaywright(report: unknown, ok: boolean): Tally {

@@ -6,9 +6,9 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import tls from 'node:tls';
 import { pathToFileURL } from 'node:url';
-import { type Server, startServer } from '../e2e/contract/server.ts';
-import { startHttpsFront } from './https-front.ts';
-import { buildIfStale } from './set-up.mjs';
+import { startHttpsFront } from '../scripts/https-front.ts';
+import { buildIfStale } from '../scripts/set-up.mjs';
+import { type Server, startServer } from './support/server.ts';
 
 /** The first byte of a TLS handshake (RFC 8446 5.1). */
 const HANDSHAKE = 0x16;

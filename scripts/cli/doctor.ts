@@ -3,17 +3,17 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { verifyPassword } from '../lib/auth/passwords/password.ts';
-import { inspectDataFolder } from '../lib/db/data-folder.ts';
-import { type Env, EnvError, parseEnv } from '../lib/env.ts';
-import { DEMO_USERS } from '../lib/orders/demo-data.ts';
+import { verifyPassword } from '../../lib/auth/passwords/password.ts';
+import { inspectDataFolder } from '../../lib/db/data-folder.ts';
+import { type Env, EnvError, parseEnv } from '../../lib/env.ts';
+import { DEMO_USERS } from '../../lib/orders/demo-data.ts';
 
 export interface Finding {
   ok: boolean;
   text: string;
 }
 
-const JOURNAL = fileURLToPath(new URL('../lib/db/migrations/meta/_journal.json', import.meta.url));
+const JOURNAL = fileURLToPath(new URL('../../lib/db/migrations/meta/_journal.json', import.meta.url));
 const CLOCK_DIFFERENCE_MAX_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import nextEnv from '@next/env';
 import { Command, CommanderError } from 'commander';
-import { deviceWords } from '../lib/auth/caller/device-words.ts';
+import { deviceWords } from '../../lib/auth/caller/device-words.ts';
 import {
   addUser,
   disableUser,
@@ -15,18 +15,18 @@ import {
   OperatorError,
   setPassword,
   unlockUser,
-} from '../lib/auth/passwords/operators.ts';
-import { loadKeys } from '../lib/auth/tokens/keys.ts';
-import type { Db } from '../lib/db/client.ts';
-import { DataFolderError } from '../lib/db/data-folder.ts';
-import { EnvError, env } from '../lib/env.ts';
+} from '../../lib/auth/passwords/operators.ts';
+import { loadKeys } from '../../lib/auth/tokens/keys.ts';
+import type { Db } from '../../lib/db/client.ts';
+import { DataFolderError } from '../../lib/db/data-folder.ts';
+import { EnvError, env } from '../../lib/env.ts';
+import { openDatabase } from '../open-database.ts';
+import { StartError } from '../start-error.ts';
 import { doctor } from './doctor.ts';
-import { openDatabase } from './open-database.ts';
 import { printable } from './printable.ts';
 import { readPassword } from './read-password.ts';
-import { StartError } from './start-error.ts';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const USAGE_EXIT_CODE = 2;
 
 nextEnv.loadEnvConfig(ROOT, false, { info: () => {}, error: console.error });

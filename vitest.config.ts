@@ -1,0 +1,66 @@
+import { globSync, readFileSync } from 'node:fs';
+import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { requirePostgres } from './e2e/support/find-postgres.ts';
+import { QUICK_START } from './scripts/set-up.mjs';
+
+/** The slowest contract tests go first; last, they would leave the other workers idle. */
+const SLOWEST = ['crash', 'process', 'hostile-clients', 'fuzz', 'operators', 'outage', 'instances', 'guessing'];
+
+const UNIT = {
+  execArgv: QUICK_START,
+  env: { LOG_LEVEL: 'silent', TEST_DATABASE_URL: '' },
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  // Vitest leaves one core idle by default, which is half of a machine with two.
+  maxWorkers: '100%',
+  sequence: { groupOrder: 0 },
+};
+
+/** Every file starts a production server of some hundred megabytes, and mostly waits for it. */
+const CONTRACT = {
+  include: ['e2e/contract/**/*.contract.ts'],
+  execArgv: QUICK_START,
+  globalSetup: './e2e/support/set-up.ts',
+  testTimeout: 120_000,
+  hookTimeout: 180_000,
+  maxWorkers: 4,
+  sequence: { groupOrder: 1 },
+};
+
+const TESTS = '{app,lib,scripts,e2e}/**/*.test.{ts,tsx}';
+const NEEDS_DATABASE = /\/test-(app|database)\.ts'/;
+
+const postgres = await requirePostgres();
+
+/** Unit tests (`*.test.ts` beside the code) and contract tests (`e2e/contract/*.contract.ts`), each on both databases. */
+export default defineConfig({
+  test: {
+    sequence: {
+      sequencer: class extends BaseSequencer {
+        override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+          return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+        }
+      },
+    },
+    projects: [
+      { test: { ...UNIT, name: 'unit', include: [TESTS] } },
+      { test: { ...CONTRACT, name: 'contract', env: { TEST_DATABASE_URL: '' } } },
+      ...(postgres ? onPostgres(postgres) : []),
+    ],
+  },
+});
+
+/** The databases share nothing, so both run side by side. */
+function onPostgres(TEST_DATABASE_URL: string) {
+  const include = globSync(TESTS).filter((path) => NEEDS_DATABASE.test(readFileSync(path, 'utf8')));
+  return [
+    { test: { ...UNIT, name: 'unit-postgres', include, env: { ...UNIT.env, TEST_DATABASE_URL } } },
+    { test: { ...CONTRACT, name: 'contract-postgres', env: { TEST_DATABASE_URL } } },
+  ];
+}
+
+function rank({ moduleId }: TestSpecification): number {
+  const place = SLOWEST.findIndex((name) => moduleId.endsWith(`/${name}.contract.ts`));
+  return place < 0 ? SLOWEST.length : place;
+}
