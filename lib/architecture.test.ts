@@ -20,6 +20,15 @@ const files = globSync('{app,lib}/**/*.{ts,tsx}', { cwd: ROOT })
 const sources = new Map(files.map((path) => [path, readFileSync(join(ROOT, path), 'utf8')]));
 const imports = [...sources].flatMap(([from, source]) => importsOf(from, source));
 
+/** Everything else that is run, tests and tools included. The peers and the overlay of the benchmark are apps of their own. */
+const rigs = globSync('{*.config.ts,{app,lib,scripts,e2e,bench}/**/*.{ts,tsx,mjs}}', {
+  cwd: ROOT,
+  exclude: ['bench/{node_modules,.work,peers,overlay}/**'],
+})
+  .map((path) => path.replaceAll('\\', '/'))
+  .filter((path) => !sources.has(path));
+const allImports = [...imports, ...rigs.flatMap((path) => importsOf(path, readFileSync(join(ROOT, path), 'utf8')))];
+
 function importsOf(from: string, source: string): Import[] {
   const statements = source.matchAll(/^(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm);
   return [...statements].map(([statement, type, target = '']) => ({
@@ -74,11 +83,9 @@ test('a room of lib/auth imports only the rooms before it, types included', () =
   expect(files.filter((path) => path.startsWith('lib/auth/') && room(path) < 0)).toEqual([]);
 });
 
-test('no file imports itself by way of others, types included', () => {
-  const targets = Map.groupBy(
-    imports.filter(({ to }) => sources.has(to)),
-    ({ from }) => from,
-  );
+test('no file imports itself by way of others, types included, in the app, its tests and its tools', () => {
+  expect(rigs.length).toBeGreaterThan(200);
+  const targets = Map.groupBy(allImports, ({ from }) => from);
   const done = new Set<string>();
   const circleAt = (path: string, way: string[]): string[] => {
     if (way.includes(path)) return [...way.slice(way.indexOf(path)), path];
@@ -90,7 +97,20 @@ test('no file imports itself by way of others, types included', () => {
     done.add(path);
     return [];
   };
-  expect(files.map((path) => circleAt(path, [])).filter((circle) => circle.length > 0)).toEqual([]);
+  expect([...targets.keys()].map((path) => circleAt(path, [])).filter((circle) => circle.length > 0)).toEqual([]);
+});
+
+test.each([
+  ['app', ['scripts', 'e2e', 'bench']],
+  ['lib', ['app', 'scripts', 'e2e', 'bench']],
+  ['scripts', ['app', 'e2e', 'bench']],
+  ['e2e', ['bench']],
+])('%s imports nothing of %j, tests included', (folder, forbidden) => {
+  const top = (path: string) => path.split('/')[0] ?? '';
+  const arrows = allImports.filter(
+    ({ from, to }) => top(from) === folder && forbidden.includes(top(to)) && from !== 'scripts/client-files.test.ts',
+  );
+  expect(arrows.map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
 });
 
 test('lib/contract imports zod and itself, nothing else', () => {
