@@ -1,29 +1,43 @@
-/** Page requests under /order and /account without a live access token go to be renewed, and wait while the database is away. Only a convenience: the pages check again. */
+/** Gives every page the policy with the nonce of its answer, and guards the pages of a signed-in user. The guard is a convenience: pages check again, beside their data. */
 import { type NextRequest, NextResponse } from 'next/server';
 import { findPrincipal } from './lib/auth/request/authenticate.ts';
 import { isDatabaseKnownAway } from './lib/auth/sessions/deny-set.ts';
 import { database } from './lib/db/client.ts';
 import { databaseTime } from './lib/db/clock.ts';
+import { isDevelopment } from './lib/env.ts';
 import { AppError } from './lib/errors.ts';
 import { awayPage } from './lib/http/away-page.ts';
 import { loginPath, renewPath } from './lib/http/safe-path.ts';
+import { newNonce, pagePolicy, REPORTING_ENDPOINTS } from './lib/http/security-headers.ts';
 
 // Never exempt prefetches here by a header: whoever sends that header would be handed the page.
-export const config = {
-  runtime: 'nodejs',
-  // The start script has found a live access token; nobody else can set this header.
-  matcher: [
-    { source: '/order/:path*', missing: [{ type: 'header', key: 'tandem-signed-in' }] },
-    { source: '/account/:path*', missing: [{ type: 'header', key: 'tandem-signed-in' }] },
-  ],
-};
+export const config = { runtime: 'nodejs', matcher: '/((?!api/|api$|_next/static/).*)' };
+
+const GUARDED = /^\/(order|account)(\/|$)/;
+const CSP = 'Content-Security-Policy';
 
 export async function middleware(request: NextRequest): Promise<Response> {
-  const { headers, nextUrl } = request;
+  const policy = pagePolicy(newNonce(), { dev: isDevelopment() });
+  const refusal = GUARDED.test(request.nextUrl.pathname) ? await refusalOf(request) : undefined;
+  const response = refusal ?? pass(request, policy);
+  if (!response.headers.has(CSP)) response.headers.set(CSP, policy);
+  response.headers.set('Reporting-Endpoints', REPORTING_ENDPOINTS);
+  return response;
+}
+
+/** Next stamps its scripts with the nonce that it finds on the request. */
+function pass({ headers }: NextRequest, policy: string): Response {
+  const changed = new Headers(headers);
+  changed.set(CSP, policy);
+  return NextResponse.next({ request: { headers: changed } });
+}
+
+/** Undefined with a valid access token. Others are sent to be refreshed, and wait while the database is away. */
+async function refusalOf({ headers, nextUrl, method, url }: NextRequest): Promise<Response | undefined> {
   const isPrefetch = headers.has('next-router-prefetch') || headers.has('next-router-segment-prefetch');
   try {
     const principal = await findPrincipal(headers, await databaseTime(database()));
-    if (principal && !isDatabaseKnownAway()) return NextResponse.next();
+    if (principal && !isDatabaseKnownAway()) return undefined;
     if (principal) throw new AppError('unavailable');
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'unavailable') throw error;
@@ -35,8 +49,8 @@ export async function middleware(request: NextRequest): Promise<Response> {
   if (headers.has('rsc')) return empty(200);
   nextUrl.searchParams.delete('_rsc');
   const returnTo = nextUrl.pathname + nextUrl.search;
-  const target = request.method === 'GET' || request.method === 'HEAD' ? renewPath(returnTo) : loginPath(returnTo);
-  return NextResponse.redirect(new URL(target, request.url), { status: 303, headers: { 'Cache-Control': 'no-store' } });
+  const target = method === 'GET' || method === 'HEAD' ? renewPath(returnTo) : loginPath(returnTo);
+  return NextResponse.redirect(new URL(target, url), { status: 303, headers: { 'Cache-Control': 'no-store' } });
 }
 
 function empty(status: number): Response {

@@ -2,13 +2,11 @@ import { globSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { requirePostgres } from './e2e/support/find-postgres.ts';
-import { QUICK_START } from './scripts/set-up.mjs';
 
 /** The slowest contract tests go first; last, they would leave the other workers idle. */
 const SLOWEST = ['crash', 'process', 'hostile-clients', 'fuzz', 'operators', 'outage', 'instances', 'guessing'];
 
 const UNIT = {
-  execArgv: QUICK_START,
   env: { LOG_LEVEL: 'silent', TEST_DATABASE_URL: '' },
   testTimeout: 30_000,
   hookTimeout: 60_000,
@@ -20,7 +18,6 @@ const UNIT = {
 /** Every file starts a production server of some hundred megabytes, and mostly waits for it. */
 const CONTRACT = {
   include: ['e2e/contract/**/*.contract.ts'],
-  execArgv: QUICK_START,
   globalSetup: './e2e/support/set-up.ts',
   testTimeout: 120_000,
   hookTimeout: 180_000,

@@ -16,6 +16,7 @@ const COPIED = [
   'app',
   'lib',
   'scripts',
+  'instrumentation.ts',
   'middleware.ts',
   'next.config.js',
   'package.json',
@@ -36,7 +37,7 @@ function prepareTandem(): Promise<void> {
     // The page among them stands behind middleware like every guarded page.
     const middleware = new URL('middleware.ts', WORK);
     const source = await readFile(middleware, 'utf8');
-    await writeFile(middleware, source.replace('/account/:path*', '/:path(account|bench/guarded)'));
+    await writeFile(middleware, source.replace('(order|account)', '(order|account|bench\\/guarded)'));
     await buildIfStale(fileURLToPath(WORK));
   })();
   return prepared;
@@ -44,7 +45,7 @@ function prepareTandem(): Promise<void> {
 
 export async function startTandem(options: ServerOptions = {}): Promise<Server> {
   await prepareTandem();
-  return noted(await startServer({ database: 'postgres', ...options, script: new URL('scripts/serve.ts', WORK) }));
+  return noted(await startServer({ database: 'postgres', ...options, root: WORK }));
 }
 
 /** The `Cookie` header of somebody who has just signed in. */

@@ -16,7 +16,7 @@ interface Import {
 const files = globSync('{app,lib}/**/*.{ts,tsx}', { cwd: ROOT })
   .map((path) => path.replaceAll('\\', '/'))
   .filter((path) => !/\.test\.tsx?$|\/test-[\w-]+\.ts$/.test(path))
-  .concat('middleware.ts');
+  .concat('middleware.ts', 'instrumentation.ts');
 const sources = new Map(files.map((path) => [path, readFileSync(join(ROOT, path), 'utf8')]));
 const imports = [...sources].flatMap(([from, source]) => importsOf(from, source));
 
@@ -48,6 +48,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   auth: ['contract', 'db'],
   orders: ['contract', 'db'],
   http: ['contract', 'db', 'auth'],
+  server: ['contract', 'db', 'auth', 'orders', 'http'],
   client: ['contract'],
 };
 
@@ -113,6 +114,11 @@ test.each([
   expect(arrows.map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
 });
 
+test('nothing imports lib/server but itself: instrumentation.ts loads it when the process starts', () => {
+  expect(offences(({ from, to }) => layer(to) === 'server' && layer(from) !== 'server')).toEqual([]);
+  expect(sources.get('instrumentation.ts')).toContain("import('./lib/server/start.ts')");
+});
+
 test('lib/contract imports zod and itself, nothing else', () => {
   expect(offences(({ from, to }) => layer(from) === 'contract' && to !== 'zod' && layer(to) !== 'contract')).toEqual(
     [],
@@ -158,11 +164,12 @@ test('the session store does without React', () => {
   ).toEqual([]);
 });
 
+/** `instrumentation.ts` asks only which runtime it is loaded in. */
 test('only lib/env.ts reads the environment', () => {
   const readers = [...sources]
     .filter(([path, source]) => path !== 'lib/env.ts' && source.includes('process.env'))
     .map(([path]) => path);
-  expect(readers).toEqual([]);
+  expect(readers).toEqual(['instrumentation.ts']);
 });
 
 /** Otherwise Next puts a proxy around every request to find out, which costs more than our guard. */

@@ -31,7 +31,7 @@ const sections = new Map(
     .map((section) => section.split(/\n([\s\S]*)/, 2) as [string, string]),
 );
 const section = (heading: string) => sections.get(heading) ?? '';
-const sources = found('{app/**/*,lib/**/*,scripts/http-server}.{ts,tsx}')
+const sources = found('{app/**/*,lib/**/*}.{ts,tsx}')
   .filter((path) => !/\.test\.tsx?$|\/test-[\w-]+\.ts$/.test(path))
   .map((path) => [path, read(path)] as const);
 

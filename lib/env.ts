@@ -200,6 +200,11 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
   };
 }
 
+/** Under `next dev`: pages need a wider policy and a WebSocket, and the log is for a person. */
+export function isDevelopment(): boolean {
+  return process.env.NODE_ENV === 'development';
+}
+
 let cached: Env | undefined;
 
 export function env(): Env {

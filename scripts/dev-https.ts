@@ -1,7 +1,7 @@
 /** `npm run dev:https`: the development server behind https with a certificate of its own, and how to open a Chromium that binds sessions by itself. */
 
+import { StartError } from '../lib/start-error.ts';
 import { startHttpsFront } from './https-front.ts';
-import { StartError } from './start-error.ts';
 
 const PORT = Number(process.env.PORT || 3000);
 const HTTPS_PORT = PORT + 443;
@@ -9,7 +9,7 @@ const HTTPS_PORT = PORT + 443;
 try {
   const front = await startHttpsFront({ target: () => `http://localhost:${PORT}`, port: HTTPS_PORT });
   Object.assign(process.env, { PORT: String(PORT), APP_ORIGIN: front.url, TRUST_PROXY: '1' });
-  await import('./serve.ts');
+  await import('./run-next.ts');
   console.log(`Open it in a Chromium that trusts this certificate and binds sessions by itself:
   chromium --user-data-dir=/tmp/tandem-https \\
     ${front.chromiumArgs.join(' \\\n    ')} \\

@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { StartError } from './start-error.ts';
+import { StartError } from '../lib/start-error.ts';
 
 export interface HttpsFront {
   url: string;

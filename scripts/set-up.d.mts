@@ -1,5 +1,4 @@
 /** The types of what TypeScript takes from `set-up.mjs`. */
-export const QUICK_START: string[];
 export const ROOT: string;
 export function buildIfStale(root?: string): Promise<void>;
 export function installFailure(root: string, output: string): string;

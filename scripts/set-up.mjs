@@ -4,12 +4,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { finishClientFiles } from './client-files.mjs';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-/** What makes Node load `quick-start.mjs` before a script. */
-export const QUICK_START = ['--import', new URL('quick-start.mjs', import.meta.url).href];
-
 const OWN_NODE = join('node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 /** Everything the build reads; tests and migrations lie among it and are not part of it. */
 const BUILD_INPUTS = [
@@ -22,7 +18,6 @@ const BUILD_INPUTS = [
   '.postcssrc.json',
   'tsconfig.json',
   'package-lock.json',
-  'scripts/client-files.mjs',
 ];
 const NOT_BUILT = /\.test\.tsx?$|(^|[\\/])migrations([\\/]|$)/;
 /** Written last, so that an interrupted build has none. */
@@ -120,10 +115,7 @@ export async function build(root = ROOT, options = {}) {
     const next = join(root, 'node_modules', 'next', 'dist', 'bin', 'next');
     const env = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' };
     const result = await run(join(root, OWN_NODE), [next, 'build', root], { cwd: root, env, ...options });
-    if (result.code === 0) {
-      finishClientFiles(join(root, '.next'));
-      writeFileSync(stamp, hash);
-    }
+    if (result.code === 0) writeFileSync(stamp, hash);
     return result;
   } catch (error) {
     throw new SetUpError(pathFailure(root, error.code) ?? `The build could not be started: ${error.message}`);
@@ -177,17 +169,12 @@ export async function handOver(script, root = ROOT) {
   const { version } = JSON.parse(readFileSync(join(root, 'node_modules', 'node', 'package.json'), 'utf8'));
   const path = join(root, script);
   if (process.versions.node === version) {
-    await import('./quick-start.mjs');
     await import(pathToFileURL(path).href);
     return;
   }
-  const { code } = await run(
-    join(root, OWN_NODE),
-    [...QUICK_START, ...process.execArgv, path, ...process.argv.slice(2)],
-    {
-      cwd: process.cwd(),
-    },
-  );
+  const { code } = await run(join(root, OWN_NODE), [...process.execArgv, path, ...process.argv.slice(2)], {
+    cwd: process.cwd(),
+  });
   process.exit(code);
 }
 

@@ -119,7 +119,7 @@ describe('a failed install is explained in one sentence', () => {
 describe('npm start in a fresh clone', () => {
   /** A clone of the scripts alone, and an npm that does what the test says instead of installing. */
   async function start(npm: string) {
-    for (const script of ['start.mjs', 'require-node.mjs', 'set-up.mjs', 'quick-start.mjs', 'client-files.mjs']) {
+    for (const script of ['start.mjs', 'require-node.mjs', 'set-up.mjs']) {
       cpSync(join(import.meta.dirname, script), join(root, 'scripts', script));
     }
     write('package.json', { type: 'module' });
@@ -142,9 +142,9 @@ describe('npm start in a fresh clone', () => {
     expect(stderr).toMatch(/^The packages could not be downloaded, .*\n$/);
   });
 
-  test('installs exactly what the lock file says, then goes on in the start script with the project’s own Node', async () => {
+  test('installs exactly what the lock file says, then goes on with the project’s own Node', async () => {
     mkdirSync(join(root, 'scripts'), { recursive: true });
-    writeFileSync(join(root, 'scripts', 'serve.ts'), 'console.log("served", process.argv.slice(2).join());');
+    writeFileSync(join(root, 'scripts', 'run-next.ts'), 'console.log("served", process.argv.slice(2).join());');
     mkdirSync(join(root, 'node_modules', 'node', 'bin'), { recursive: true });
     const { code, stdout } = await start(`
       import { symlinkSync, writeFileSync } from 'node:fs';
@@ -159,7 +159,7 @@ describe('npm start in a fresh clone', () => {
 
   test.skipIf(process.platform === 'win32')('ends as its server ends', async () => {
     mkdirSync(join(root, 'scripts'), { recursive: true });
-    writeFileSync(join(root, 'scripts', 'serve.ts'), 'process.exit(7);');
+    writeFileSync(join(root, 'scripts', 'run-next.ts'), 'process.exit(7);');
     writeInstallation({ 'node_modules/next': NEXT });
     rmSync(join(root, 'node_modules', 'node', 'bin', 'node'));
     symlinkSync(process.execPath, join(root, 'node_modules', 'node', 'bin', 'node'));

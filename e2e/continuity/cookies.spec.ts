@@ -5,7 +5,7 @@ import { hashPassword } from '../../lib/auth/passwords/password.ts';
 import { USER_NAME_MAX_CHARS } from '../../lib/contract/limits.ts';
 import { users } from '../../lib/db/schema.ts';
 import { parseEnv } from '../../lib/env.ts';
-import { openDatabase } from '../../scripts/open-database.ts';
+import { prepareDatabase } from '../../lib/server/prepare-database.ts';
 import { ourCookies } from '../fixtures/cookies.ts';
 import { shownUser, signOutButton } from '../fixtures/pages.ts';
 import { expect, test } from '../fixtures/test.ts';
@@ -17,7 +17,7 @@ const LONGEST = { id: 2_147_483_647, name: '界'.repeat(USER_NAME_MAX_CHARS), pw
 async function dataWithLongestUser(): Promise<string> {
   const dataDir = await mkdtemp(join(tmpdir(), 'tandem-longest-'));
   await cp(process.env.TANDEM_TEST_TEMPLATE ?? '', dataDir, { recursive: true });
-  const { db, close } = await openDatabase(parseEnv({ DATA_DIR: dataDir, DEMO_DATA: 'off' }), new Date());
+  const { db, close } = await prepareDatabase(parseEnv({ DATA_DIR: dataDir, DEMO_DATA: 'off' }), new Date());
   await db.insert(users).values({ id: LONGEST.id, name: LONGEST.name, passwordHash: await hashPassword(LONGEST.pwd) });
   await close();
   return dataDir;

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hashPassword } from '../../lib/auth/passwords/password.ts';
 import { users } from '../../lib/db/schema.ts';
 import { parseEnv } from '../../lib/env.ts';
-import { openDatabase } from '../../scripts/open-database.ts';
+import { prepareDatabase } from '../../lib/server/prepare-database.ts';
 import { dropDatabase, makeDatabase } from '../support/fresh-database.ts';
 import { send } from '../support/http.ts';
 import { type Server, startServer } from '../support/server.ts';
@@ -25,7 +25,7 @@ beforeAll(async () => {
   if (process.env.TEST_DATABASE_URL) databaseUrl = await makeDatabase();
   else await cp(process.env.TANDEM_TEST_TEMPLATE ?? '', dataDir, { recursive: true });
   const variables = { DATA_DIR: dataDir, AUTH_SECRETS, DEMO_DATA: 'on', DATABASE_URL: databaseUrl };
-  const database = await openDatabase(parseEnv(variables), new Date());
+  const database = await prepareDatabase(parseEnv(variables), new Date());
   const passwordHash = await hashPassword(PASSWORD);
   await database.db
     .insert(users)

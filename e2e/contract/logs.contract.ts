@@ -21,12 +21,12 @@ interface Line {
   [field: string]: unknown;
 }
 
-/** Every line but those for the person who started the server. */
+/** Every line but those for the person who started the server, Next's own four among them. */
 const lines = (): Line[] =>
   server
     .output()
     .split('\n')
-    .filter((line) => line && !/^(Tandem is at|Sign in as)| …$/.test(line))
+    .filter((line) => line && !/^(Tandem is at|Sign in as|▲ |- |✓ )| …$/.test(line))
     .map((line) => JSON.parse(line));
 const linesWith = (requestId: unknown) => lines().filter((line) => line.request_id === requestId);
 

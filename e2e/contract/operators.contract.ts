@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { QUICK_START } from '../../scripts/set-up.mjs';
 import { send, Visitor } from '../support/http.ts';
 import { type Server, startServer } from '../support/server.ts';
 import { SERVER_ENV } from '../support/tokens.ts';
@@ -22,7 +21,7 @@ interface Ended {
 
 async function tandem(env: Record<string, string>, args: string[], input = ''): Promise<Ended> {
   // A process is given exactly this environment; Next's types want one of its own in it.
-  const child = spawn(process.execPath, [...QUICK_START, TANDEM, ...args], {
+  const child = spawn(process.execPath, [TANDEM, ...args], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, APP_ORIGIN: '', ...env } as unknown as NodeJS.ProcessEnv,
   });
   const ended: Ended = { code: null, out: '', err: '' };

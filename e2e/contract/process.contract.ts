@@ -8,15 +8,15 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { freePort, type Server, startServer } from '../support/server.ts';
 
-const SERVE = fileURLToPath(new URL('../../scripts/serve.ts', import.meta.url));
+const RUN_NEXT = fileURLToPath(new URL('../../scripts/run-next.ts', import.meta.url));
 /** How long a condition may take to come about; machines that test are busy. */
 const PATIENCE = { timeout: 20_000 };
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
-/** Runs the start script until it ends, as a second one beside `server` would be. */
+/** Runs what `npm start` runs until it ends, as a second one beside `server` would be. */
 async function startAndFail(env: Record<string, string>) {
   // A process is given exactly this environment; Next's types want one of its own in it.
-  const child = spawn(process.execPath, [SERVE], {
+  const child = spawn(process.execPath, [RUN_NEXT], {
     env: { PATH: process.env.PATH ?? '', ...env } as unknown as NodeJS.ProcessEnv,
   });
   running.push(child);

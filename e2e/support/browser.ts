@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright';
-import { StartError } from '../../scripts/start-error.ts';
+import { StartError } from '../../lib/start-error.ts';
 
 const PLAYWRIGHT_CLI = fileURLToPath(new URL('../../node_modules/playwright/cli.js', import.meta.url));
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];

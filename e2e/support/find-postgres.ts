@@ -1,7 +1,7 @@
 /** Looks for a PostgreSQL server on which the tests may make databases of their own. */
 import { userInfo } from 'node:os';
 import pg from 'pg';
-import { StartError } from '../../scripts/start-error.ts';
+import { StartError } from '../../lib/start-error.ts';
 
 const CONNECT_TIMEOUT_MS = 2_000;
 

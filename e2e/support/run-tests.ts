@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { StartError } from '../../scripts/start-error.ts';
+import { StartError } from '../../lib/start-error.ts';
 import { obtainBrowser } from './browser.ts';
 import { requirePostgres } from './find-postgres.ts';
 import { add, closingLine, contractTests, NOTHING, type Tally, tallyOfPlaywright, tallyOfVitest } from './tally.ts';

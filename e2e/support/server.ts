@@ -1,4 +1,4 @@
-/** Starts the real production server for a test: own port, own data, gone without a trace afterwards. */
+/** Starts the real production server for a test, by plain `next start`: own port, own data, gone without a trace afterwards. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -7,12 +7,10 @@ import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import packageJson from '../../package.json' with { type: 'json' };
-import { QUICK_START } from '../../scripts/set-up.mjs';
 import { dropDatabase, makeDatabase } from './fresh-database.ts';
 
-const SERVE = new URL('../../scripts/serve.ts', import.meta.url);
+const ROOT = new URL('../../', import.meta.url);
 /** What `npm start` gives to Node. */
 const HEAP_LIMITS = packageJson.scripts.start.match(/--max-[\w-]+=\d+/g) ?? [];
 const START_TIMEOUT_MS = 120_000;
@@ -38,8 +36,10 @@ export interface ServerOptions {
    * (a second instance beside the first). PostgreSQL where `TEST_DATABASE_URL` is set, unless said.
    */
   database?: 'embedded' | 'postgres' | URL;
-  /** The start script of another checkout; this one's unless given. */
-  script?: URL;
+  /** The folder of another build; this one's unless given. */
+  root?: URL;
+  /** What Node runs, in that folder; `next start` unless given. The port is in `PORT`. */
+  command?: string[];
 }
 
 export interface Server {
@@ -62,7 +62,14 @@ export interface Server {
   stop(): Promise<number | null>;
 }
 
-export async function startServer({ env = {}, database, script = SERVE }: ServerOptions = {}): Promise<Server> {
+const NEXT_START = ['node_modules/next/dist/bin/next', 'start'];
+
+export async function startServer({
+  env = {},
+  database,
+  root = ROOT,
+  command = NEXT_START,
+}: ServerOptions = {}): Promise<Server> {
   const dataDir = await mkdtemp(join(tmpdir(), 'tandem-server-'));
   const data = await prepareData(database, dataDir, env.DEMO_DATA !== 'off');
   let output = '';
@@ -70,7 +77,8 @@ export async function startServer({ env = {}, database, script = SERVE }: Server
   const secrets = `test:${randomBytes(32).toString('base64url')}`;
   const start = (port: number) =>
     startProcess(
-      script,
+      [...HEAP_LIMITS, ...command],
+      root,
       {
         ...UNSET,
         PATH: process.env.PATH ?? '',
@@ -91,7 +99,7 @@ export async function startServer({ env = {}, database, script = SERVE }: Server
 
   let port = await freePort();
   let child = await start(port).catch(async (error) => {
-    for (let attempt = 1; attempt < PORT_ATTEMPTS && /Port \d+ is in use/.test(String(error)); attempt += 1) {
+    for (let attempt = 1; attempt < PORT_ATTEMPTS && /EADDRINUSE/.test(String(error)); attempt += 1) {
       port = await freePort();
       const next = await start(port).catch(() => undefined);
       if (next) return next;
@@ -151,12 +159,14 @@ async function prepareData(
 
 /** Resolves when the server says where it is; throws with what it said when it ends before. */
 async function startProcess(
-  script: URL,
+  args: string[],
+  root: URL,
   env: Record<string, string>,
   onOutput: (text: string) => void,
 ): Promise<ChildProcess> {
   // A process is given exactly this environment; Next's types want one of its own in it.
-  const child = spawn(process.execPath, [...QUICK_START, ...HEAP_LIMITS, fileURLToPath(script)], {
+  const child = spawn(process.execPath, args, {
+    cwd: root,
     env: env as NodeJS.ProcessEnv,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

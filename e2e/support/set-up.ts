@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from '../../lib/env.ts';
-import { openDatabase } from '../../scripts/open-database.ts';
+import { prepareDatabase } from '../../lib/server/prepare-database.ts';
 import { buildIfStale } from '../../scripts/set-up.mjs';
 
 /** Returns its own undoing, as Vitest and Playwright both expect. */
@@ -12,7 +12,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
   if (process.env.TANDEM_TEST_TEMPLATE) return async () => {};
   await buildIfStale();
   const template = await mkdtemp(join(tmpdir(), 'tandem-template-'));
-  const database = await openDatabase(parseEnv({ DATA_DIR: template }), new Date());
+  const database = await prepareDatabase(parseEnv({ DATA_DIR: template }), new Date());
   await database.close();
   process.env.TANDEM_TEST_TEMPLATE = template;
   return () => rm(template, { recursive: true, force: true });

@@ -10,6 +10,7 @@ import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
 import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator';
 import pg from 'pg';
+import { AppError } from '../errors.ts';
 import { processWide } from '../process-wide.ts';
 import { DATABASE_FOLDER } from './data-folder.ts';
 import * as schema from './schema.ts';
@@ -136,13 +137,14 @@ interface Holder {
 
 const holder = () => processWide<Holder>('database', () => ({ database: undefined }));
 
-/** Called once by whoever starts the process; everything else asks `database()`. */
+/** Called once at the start of the process; everything else asks `database()`. */
 export function provideDatabase(database: Database): void {
   holder().database = database;
 }
 
+/** Throws `unavailable` before the start is done. */
 export function database(): Db {
   const { database } = holder();
-  if (!database) throw new Error('No database is open: start with `npm start` or `npm run dev`.');
+  if (!database) throw new AppError('unavailable');
   return database.db;
 }

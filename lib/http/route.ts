@@ -17,6 +17,7 @@ import { logRefusal } from './log-refusal.ts';
 import { isNativeFormPost, wantsPage } from './native-form.ts';
 import { refusalPage } from './refusal-page.ts';
 import { loginPath } from './safe-path.ts';
+import { API_POLICY } from './security-headers.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 export type Method = (typeof METHODS)[number];
@@ -100,6 +101,7 @@ export function route(
     const endpoint = all[method] ?? (method === 'OPTIONS' ? options : refuse);
     return async (request, context) => {
       const response = await answer(endpoint, request, context.params, formGoesTo);
+      if (!response.headers.has('Content-Security-Policy')) response.headers.set('Content-Security-Policy', API_POLICY);
       return offersNonce ? withProofNonce(response) : response;
     };
   };

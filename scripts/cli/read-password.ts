@@ -1,7 +1,7 @@
 /** Takes a password from the keyboard without showing it, or from standard input; never from arguments, which others can read. */
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { StartError } from '../start-error.ts';
+import { StartError } from '../../lib/start-error.ts';
 import { printable } from './printable.ts';
 
 /** At a terminal it is asked for twice; otherwise it is the first line of what is piped in. Throws `StartError`. */

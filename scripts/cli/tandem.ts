@@ -20,8 +20,8 @@ import { loadKeys } from '../../lib/auth/tokens/keys.ts';
 import type { Db } from '../../lib/db/client.ts';
 import { DataFolderError } from '../../lib/db/data-folder.ts';
 import { EnvError, env } from '../../lib/env.ts';
-import { openDatabase } from '../open-database.ts';
-import { StartError } from '../start-error.ts';
+import { prepareDatabase } from '../../lib/server/prepare-database.ts';
+import { StartError } from '../../lib/start-error.ts';
 import { doctor } from './doctor.ts';
 import { printable } from './printable.ts';
 import { readPassword } from './read-password.ts';
@@ -126,7 +126,7 @@ function program(): Command {
 
 async function withDatabase<T>(work: (db: Db) => Promise<T>): Promise<T> {
   const settings = env();
-  const database = await openDatabase({ ...settings, demoData: false }, new Date());
+  const database = await prepareDatabase({ ...settings, demoData: false }, new Date());
   try {
     await loadKeys(settings);
     return await work(database.db);

@@ -1,4 +1,5 @@
 /** The caller of a request: its address and its user agent. */
+import { requestContext } from '../../request-context.ts';
 
 export interface Caller {
   address: string;
@@ -7,10 +8,10 @@ export interface Caller {
 
 const USER_AGENT_MAX_CHARS = 300;
 
-/** `scripts/serve.ts` overwrites `x-forwarded-for` with the one address that `TRUST_PROXY` lets us believe. */
+/** The address is the one that the guard of the server has found, never one that a header claims: `unknown` for a request it has not seen. */
 export function callerOf(headers: Headers): Caller {
   return {
-    address: headers.get('x-forwarded-for') ?? '',
+    address: requestContext()?.address ?? 'unknown',
     userAgent: (headers.get('user-agent') ?? '').slice(0, USER_AGENT_MAX_CHARS),
   };
 }

@@ -2,8 +2,8 @@ import { cpSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { embeddedProblem } from '../lib/db/embedded-problem.ts';
-import { parseEnv } from '../lib/env.ts';
+import { parseEnv } from '../env.ts';
+import { embeddedProblem } from './embedded-problem.ts';
 import { openDatabase } from './open-database.ts';
 
 /** Opening a database takes seconds, and many on a busy machine. */
@@ -17,7 +17,8 @@ beforeAll(async () => {
 }, PATIENCE_MS);
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-const open = (name: string) => openDatabase(parseEnv({ DATA_DIR: join(root, name), DEMO_DATA: 'off' }), NOW);
+const open = (name: string) =>
+  openDatabase(parseEnv({ DATA_DIR: join(root, name), DEMO_DATA: 'off' }), async () => {}, NOW);
 
 describe('damaged files of the embedded database are refused in one sentence that says so', () => {
   test.each<[string, (folder: string) => void]>([

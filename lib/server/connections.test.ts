@@ -90,7 +90,7 @@ describe('a server that stops', () => {
     ['has been made a tunnel', 'CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n'],
   ])('waits for no client that %s', async (_, text) => {
     for (const event of ['upgrade', 'connect']) server.on(event, (_request, socket: Socket) => socket.write('taken'));
-    const connections = trackConnections(server, isBusy);
+    const connections = trackConnections(server, null, isBusy);
     await listen(keepWaiting);
     const { closed } = await client(text);
     await connections.close();
@@ -98,7 +98,7 @@ describe('a server that stops', () => {
   });
 
   test('lets a running request finish, and waits for it', async () => {
-    const connections = trackConnections(server, isBusy);
+    const connections = trackConnections(server, null, isBusy);
     let finish = () => {};
     await listen((request, response) => {
       busy.add(request.socket);
@@ -119,7 +119,7 @@ describe('a server that stops', () => {
 
   test('waits no longer than it promises', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    const connections = trackConnections(server, isBusy);
+    const connections = trackConnections(server, null, isBusy);
     await listen(keepWaiting);
     const request = once(server, 'request');
     const running = await client('GET / HTTP/1.1\r\nHost: x\r\n\r\n');

@@ -1,41 +1,37 @@
-/** The edge of the process: limits, time-outs, the headers no client may choose, and a stop that finishes what is running. */
-import { randomBytes, randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+/** Guards Next's HTTP server: limits, time-outs, the client's true address, an id and a log context per request, and a stop that finishes what is running. */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { ErrorBody } from '../lib/contract/error.ts';
-import { clientAddress } from '../lib/http/client-address.ts';
-import { ignoreUpgrades, trackConnections } from '../lib/http/connections.ts';
-import { ownNameFor, type PageRequest } from '../lib/http/own-name.ts';
-import { type ParserRefusal, parserRefusal } from '../lib/http/parser-refusal.ts';
-import { headProblem } from '../lib/http/request-head.ts';
-import { routeName } from '../lib/http/route-name.ts';
-import { unreadableRouterHeaders } from '../lib/http/router-headers.ts';
-import { isApi, pagePolicy, securityHeaders } from '../lib/http/security-headers.ts';
-import { logError } from '../lib/log.ts';
-import { observeRequest } from '../lib/metrics.ts';
-import { withRequestContext } from '../lib/request-context.ts';
+import type { ErrorBody } from '../contract/error.ts';
+import { type Env, isDevelopment } from '../env.ts';
+import { API_POLICY, HSTS, isApi } from '../http/security-headers.ts';
+import { observeRequest } from '../metrics.ts';
+import { withRequestContext } from '../request-context.ts';
+import { clientAddress } from './client-address.ts';
+import { ignoreUpgrades, trackConnections } from './connections.ts';
+import { ownNameFor, type PageRequest } from './own-name.ts';
+import { type ParserRefusal, parserRefusal } from './parser-refusal.ts';
+import { headProblem } from './request-head.ts';
+import { routeName } from './route-name.ts';
+import { unreadableRouterHeaders } from './router-headers.ts';
 
 /** The whole head of a request. Our own cookies are under 2 KB, so 16 KiB leaves room for what proxies and neighbours add. */
 const MAX_HEADER_BYTES = 16_384;
-/** A head comes in one packet; who needs longer holds a connection for nothing. */
+/** A head comes in one packet; a client that needs longer holds a connection for nothing. Node looks every 30 s, so it may take 40 s. */
 const HEADERS_TIMEOUT_MS = 10_000;
-/** The largest body we take is some kilobytes, so half a minute does for the slowest line. */
+/** The largest body that is read is some kilobytes, so half a minute does for the slowest line. */
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Longer than the 60 s after which common load balancers drop an idle connection: the side that reuses it must close it first. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
-/** A client that takes nothing of our answer for this long is gone. */
+/** A client that takes nothing of an answer for this long is gone. */
 const SILENCE_TIMEOUT_MS = 60_000;
-/** The whole answer, for a client that takes it byte by byte. Our largest one needs a minute on a modem. */
+/** The whole answer, for a client that takes it byte by byte. The largest one needs a minute on a modem. */
 export const RESPONSE_TIMEOUT_MS = 600_000;
-/** How often the first two are looked at; Node's 30 s would let them be exceeded fourfold. */
-const TIMEOUT_CHECK_MS = 2_000;
 /** How long a refused connection may take to read its refusal. */
 const REFUSAL_TIMEOUT_MS = 2_000;
 
-/** Middleware's matcher names it too. It lets nobody in: every page asks who is there once more, next to its data. */
-const SIGNED_IN_HEADER = 'tandem-signed-in';
-const NONCE_BYTES = 16;
-/** What Next routes; everything else is answered here. */
+/** What Next routes; everything else is refused here. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 /** Next's own files, which can only be read. */
 const FILES = /^\/+_next\//i;
@@ -43,58 +39,46 @@ const FILE_METHODS = new Set(['GET', 'HEAD']);
 /** A page is drawn for a form that is sent to it, too. */
 const PAGE_METHODS = new Set(['GET', 'HEAD', 'POST']);
 
-export interface HttpServerOptions {
-  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-  appOrigin: string;
-  trustProxy: number;
-  dev: boolean;
-  /** Whether the request carries a live access token. */
-  isSignedIn: (headers: IncomingMessage['headers']) => Promise<boolean>;
-}
-
-export interface HttpServer {
-  server: Server;
-  /** Accepts nothing more, waits for running requests, at most `STOP_TIMEOUT_MS`. */
+export interface GuardedServer {
+  /** Accepts nothing more and waits for running requests, at most `STOP_TIMEOUT_MS`. */
   stop(): Promise<void>;
 }
 
-export function createHttpServer({ handle, appOrigin, trustProxy, dev, isSignedIn }: HttpServerOptions): HttpServer {
+/** Puts itself before the listeners that `server` has; `first` is a connection that is open already. */
+export function guardServer(
+  server: Server,
+  first: Socket,
+  { appOrigin, trustProxy }: Pick<Env, 'appOrigin' | 'trustProxy'>,
+): GuardedServer {
   const origin = new URL(appOrigin);
   const https = origin.protocol === 'https:';
   const running = new Set<ServerResponse>();
   let stopping = false;
 
-  const server = createServer({
-    maxHeaderSize: MAX_HEADER_BYTES,
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    connectionsCheckingInterval: TIMEOUT_CHECK_MS,
-    // Node's refusal has no body; ours has.
-    requireHostHeader: false,
-  });
-  // In development the first answer waits for a compilation.
-  server.timeout = dev ? 0 : SILENCE_TIMEOUT_MS;
+  setLimits(server, first);
+  const listeners = server.listeners('request');
+  server.removeAllListeners('request');
   // In development pages talk to Next over a WebSocket.
-  if (!dev) ignoreUpgrades(server);
-  const connections = trackConnections(server, (socket) => [...running].some(({ req }) => req.socket === socket));
+  if (!isDevelopment()) ignoreUpgrades(server);
+  const connections = trackConnections(server, first, (socket) =>
+    [...running].some(({ req }) => req.socket === socket),
+  );
 
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const path = request.url ?? '/';
-    const nonce = randomBytes(NONCE_BYTES).toString('base64');
     const requestId = randomUUID();
     const address = clientAddress(request.socket.remoteAddress, joined(request, 'x-forwarded-for'), trustProxy);
     const context = { requestId, method: request.method ?? '', route: routeName(path), address };
     const startedAt = performance.now();
     setOwnHeaders(request, {
-      'content-security-policy': pagePolicy({ nonce, dev }),
       'x-forwarded-for': address,
       'x-forwarded-host': origin.host,
       'x-forwarded-port': portOf(origin),
       'x-forwarded-proto': https ? 'https' : 'http',
       'x-request-id': requestId,
     });
-    setDefaults(response, { ...securityHeaders(path, { nonce, https, dev }), 'X-Request-Id': requestId });
+    response.setHeader('X-Request-Id', requestId);
+    if (https) response.setHeader('Strict-Transport-Security', HSTS);
     running.add(response);
     if (stopping) response.shouldKeepAlive = false;
     const deadline = setTimeout(() => response.destroy(), RESPONSE_TIMEOUT_MS).unref();
@@ -110,16 +94,13 @@ export function createHttpServer({ handle, appOrigin, trustProxy, dev, isSignedI
     const ownName = ownNameFor(pageRequest(request), appOrigin);
     if (refusal) refuse(response, refusal, isApi(path));
     else if (ownName) response.writeHead(307, { 'Cache-Control': 'no-store', Location: ownName }).end();
-    else withRequestContext(context, () => pass(request, response).catch((error: unknown) => failed(response, error)));
+    else
+      withRequestContext(context, () => {
+        for (const listen of listeners) listen.call(server, request, response);
+      });
   });
 
-  /** Spares the page of who is signed in the way through middleware, which costs a fifth of a page and would only let it pass. */
-  async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (isPage(request.url ?? '/') && (await isSignedIn(request.headers))) request.headers[SIGNED_IN_HEADER] = '1';
-    await handle(request, response);
-  }
-
-  // Other expectations than `100-continue` may be refused or left alone (RFC 9110 10.1.1); Node's refusal has neither our headers nor our body.
+  // Other expectations than `100-continue` may be refused or ignored (RFC 9110 10.1.1); Node's refusal has neither our headers nor our body.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 
   server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Duplex) => {
@@ -133,13 +114,27 @@ export function createHttpServer({ handle, appOrigin, trustProxy, dev, isSignedI
   });
 
   return {
-    server,
     stop: () => {
       stopping = true;
       for (const response of running) response.shouldKeepAlive = false;
       return connections.close();
     },
   };
+}
+
+function setLimits(server: Server, first: Socket): void {
+  Object.assign(server, {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    // Node's refusal has no body; ours has.
+    requireHostHeader: false,
+  });
+  // In development the first answer waits for a compilation.
+  if (isDevelopment()) return;
+  server.timeout = SILENCE_TIMEOUT_MS;
+  first.setTimeout(SILENCE_TIMEOUT_MS);
 }
 
 /**
@@ -150,22 +145,17 @@ const NOT_FOR_NEXT = ['if-match', 'if-unmodified-since', 'next-action', 'range']
 
 /** These are ours alone: what the client sent under the same name is gone. */
 function setOwnHeaders(request: IncomingMessage, own: Record<string, string>): void {
-  const foreign = ['content-security-policy-report-only', 'forwarded', SIGNED_IN_HEADER, ...NOT_FOR_NEXT];
+  const foreign = ['content-security-policy', 'content-security-policy-report-only', 'forwarded', ...NOT_FOR_NEXT];
   for (const name of [...foreign, ...unreadableRouterHeaders(request.headers)]) delete request.headers[name];
   Object.assign(request.headers, own);
 }
 
-/** Added when the head is written and not before, because Next takes a header that is there already for its own. */
-function setDefaults(response: ServerResponse, defaults: Record<string, string>): void {
-  const writeHead = response.writeHead;
-  // The wrapper hands all arguments on, whichever overload was called.
-  response.writeHead = ((...args: Parameters<typeof writeHead>) => {
-    for (const [name, value] of Object.entries(defaults)) {
-      if (!response.hasHeader(name)) response.setHeader(name, value);
-    }
-    return writeHead.apply(response, args);
-  }) as typeof writeHead;
-}
+/** Next's configuration sets the headers of every other answer. */
+const REFUSAL_HEADERS = {
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': API_POLICY,
+  'X-Content-Type-Options': 'nosniff',
+};
 
 interface Refusal {
   status: number;
@@ -213,27 +203,15 @@ function isReadable(path: string): boolean {
 
 function refuse(response: ServerResponse, { status, body, headers }: Refusal, asJson: boolean): void {
   const type = asJson ? 'application/json; charset=utf-8' : 'text/plain; charset=utf-8';
-  response.writeHead(status, { ...headers, 'Cache-Control': 'no-store', ...(body && { 'Content-Type': type }) });
+  response.writeHead(status, { ...REFUSAL_HEADERS, ...headers, ...(body && { 'Content-Type': type }) });
   response.end(body && (asJson ? JSON.stringify(body) : `${body.message}\n`));
-}
-
-function failed(response: ServerResponse, error: unknown): void {
-  logError('request_failed', error);
-  if (response.headersSent) response.destroy();
-  else
-    refuse(
-      response,
-      { status: 500, body: { error: 'internal_error', message: 'Something failed on our side.' } },
-      true,
-    );
 }
 
 /** Without a request there is no response to write it with. */
 function rawAnswer({ status, contentType, body }: ParserRefusal, https: boolean): string {
-  const nonce = randomBytes(NONCE_BYTES).toString('base64');
   const headers = {
-    ...securityHeaders('/api', { nonce, https, dev: false }),
-    'Cache-Control': 'no-store',
+    ...REFUSAL_HEADERS,
+    ...(https && { 'Strict-Transport-Security': HSTS }),
     Connection: 'close',
     'Content-Length': Buffer.byteLength(body),
     'Content-Type': contentType,

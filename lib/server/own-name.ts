@@ -1,5 +1,5 @@
 /** Leads a person who opened this machine under another of its names to the one in `APP_ORIGIN`, the only one that sign-ins hold for. */
-import { isApi } from './security-headers.ts';
+import { isApi } from '../http/security-headers.ts';
 
 export interface PageRequest {
   method: string;

@@ -1,30 +1,23 @@
-/** Opens the database the environment names, brings it up to date and fills in the demo data; failures become one sentence. */
+/** Opens the database that the environment names and brings it up to date; a failure becomes one sentence. */
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { hashPassword } from '../lib/auth/passwords/password.ts';
-import { prepareNames } from '../lib/auth/passwords/users.ts';
-import { type Database, type Db, openEmbedded, openPostgres } from '../lib/db/client.ts';
-import { DATABASE_FOLDER, guardDataFolder } from '../lib/db/data-folder.ts';
-import { embeddedProblem, lacksVersion } from '../lib/db/embedded-problem.ts';
-import type { Env } from '../lib/env.ts';
-import { insertDemoData } from '../lib/orders/demo-data.ts';
-import { StartError } from './start-error.ts';
+import type { Env } from '../env.ts';
+import { StartError } from '../start-error.ts';
+import { type Database, type Db, openEmbedded, openPostgres } from './client.ts';
+import { DATABASE_FOLDER, guardDataFolder } from './data-folder.ts';
+import { embeddedProblem, lacksVersion } from './embedded-problem.ts';
 
-const MIGRATIONS_DIR = fileURLToPath(new URL('../lib/db/migrations', import.meta.url));
+/** Not by `import.meta.url`, which points into Next's bundle. */
+const migrationsDir = () => join(process.cwd(), 'lib', 'db', 'migrations');
 
-/** `close()` also lets the next process have the data folder. */
-export function openDatabase(env: Env, now: Date): Promise<Database> {
-  const setUp = async (db: Db) => {
-    await prepareNames(db);
-    if (env.demoData) await insertDemoData(db, { hashPassword, now });
-  };
+/** `setUp` runs once the tables are there, in one instance at a time. `close()` also releases the data folder. Throws `StartError` or `DataFolderError`. */
+export function openDatabase(env: Env, setUp: (db: Db) => Promise<void>, now: Date): Promise<Database> {
   return env.databaseUrl ? openServer(env.databaseUrl, setUp) : openFolder(env.dataDir, setUp, now);
 }
 
 async function openServer(url: string, setUp: (db: Db) => Promise<void>): Promise<Database> {
   try {
-    return await openPostgres(url, MIGRATIONS_DIR, setUp);
+    return await openPostgres(url, migrationsDir(), setUp);
   } catch (error) {
     // The URL holds a password, so only its host is named.
     throw new StartError(
@@ -40,7 +33,7 @@ async function openFolder(dataDir: string, setUp: (db: Db) => Promise<void>, now
   const isNew = !existsSync(folder);
   try {
     if (lacksVersion(dataDir)) throw new Error('The version is missing.');
-    const database = await openEmbedded(dataDir, MIGRATIONS_DIR);
+    const database = await openEmbedded(dataDir, migrationsDir());
     await setUp(database.db);
     const close = async () => {
       await database.close();

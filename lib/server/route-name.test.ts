@@ -7,7 +7,7 @@ const APP = fileURLToPath(new URL('../../app', import.meta.url));
 
 /** `api/sessions/[id]/route.ts` → `/api/sessions/{id}`. */
 const routes = globSync('**/{route.ts,page.tsx}', { cwd: APP })
-  .map((file) => `/${file.replaceAll('\\', '/').replace(/\/?(route\.ts|page\.tsx)$/, '')}`)
+  .map((file) => `/${file.replaceAll('\\', '/').replace(/\/?(route\.ts|page\.tsx)$/, '')}`.replace(/\/\([\w-]+\)/, ''))
   .filter((route) => !route.includes('[[...'))
   .map((route) => route.replace(/\[(\w+)\]/g, '{$1}'));
 

@@ -29,13 +29,22 @@ export interface Connections {
   close(): Promise<void>;
 }
 
-/** Knows connections that Node's own lists leave out: silent, half-open, upgraded. `isBusy` says whether a request runs on one. */
-export function trackConnections(server: Server, isBusy: (socket: Socket) => boolean): Connections {
+/**
+ * Knows connections that Node's own lists leave out: silent, half-open, upgraded. `first` is one that is open already; `isBusy`
+ * says whether a request runs on a connection.
+ */
+export function trackConnections(
+  server: Server,
+  first: Socket | null,
+  isBusy: (socket: Socket) => boolean,
+): Connections {
   const open = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
+  const track = (socket: Socket) => {
     open.add(socket);
     socket.once('close', () => open.delete(socket));
-  });
+  };
+  if (first) track(first);
+  server.on('connection', track);
   const cutOff = (isSpared: (socket: Socket) => boolean) => {
     for (const socket of open) if (!isSpared(socket)) socket.destroy();
   };

@@ -1,6 +1,6 @@
 /** The answer to a request that Node's parser gives up on, for the person or the program that reads it. */
 import type { ErrorBody } from '../contract/error.ts';
-import { isApi } from './security-headers.ts';
+import { isApi } from '../http/security-headers.ts';
 
 export interface ParserRefusal {
   status: string;

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
-import { createHttpServer, RESPONSE_TIMEOUT_MS } from './http-server.ts';
+import { findServer } from './find-server.ts';
+import { type GuardedServer, guardServer, RESPONSE_TIMEOUT_MS } from './guard-server.ts';
 
 let stop = async () => {};
 afterEach(async () => {
@@ -10,17 +11,24 @@ afterEach(async () => {
   await stop();
 });
 
-/** A production server around `handle`; sends `text` to it. */
-async function client(handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>, text: string) {
-  const isSignedIn = async () => false;
-  const http = createHttpServer({ handle, appOrigin: 'http://localhost:3000', trustProxy: 0, dev: false, isSignedIn });
-  http.server.listen(0);
-  await once(http.server, 'listening');
+/** A server like Next's around `handle`, found and guarded as that one is; sends `text` to it. */
+async function client(
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  text: string,
+  appOrigin = 'http://localhost:3000',
+) {
+  const server = createServer(handle);
+  let guarded: GuardedServer | undefined;
+  findServer((found, first) => {
+    guarded = guardServer(found, first, { appOrigin, trustProxy: 0 });
+  });
+  server.listen(0);
+  await once(server, 'listening');
   // What listening on a port gives.
-  const socket = connect((http.server.address() as AddressInfo).port, '127.0.0.1');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
   stop = async () => {
     socket.destroy();
-    await http.stop();
+    await guarded?.stop();
   };
   socket.on('error', () => {});
   socket.write(text);
@@ -28,10 +36,11 @@ async function client(handle: (request: IncomingMessage, response: ServerRespons
 }
 
 /** All that is answered to `text` until the connection closes; `handled` for what reaches Next. */
-async function answer(text: string): Promise<string> {
+async function answer(text: string, appOrigin?: string): Promise<string> {
   const socket = await client(
     async (_, response) => void response.setHeader('Connection', 'close').end('handled'),
     text,
+    appOrigin,
   );
   const chunks: Buffer[] = [];
   for await (const chunk of socket) chunks.push(chunk);
@@ -101,4 +110,15 @@ test.each([
   ['OPTIONS', '/api/order'],
 ])('%s %s is left to its page or route', async (method, path) => {
   expect(await answer(`${method} ${path} HTTP/1.1\r\nHost: x\r\n${CLOSE}`)).toMatch(/^HTTP\/1\.1 200 /);
+});
+
+test('https is demanded for two years, and only where the public origin is https', async () => {
+  const ways = ['GET /login HTTP/1.1\r\nHost: x\r\n', 'DELETE /login HTTP/1.1\r\nHost: x\r\n', 'GET /login\r\n'];
+  for (const head of ways) {
+    const demand = /\r\nStrict-Transport-Security: max-age=63072000; includeSubDomains\r\n/;
+    expect(await answer(head + CLOSE, 'https://orders.example')).toMatch(demand);
+    await stop();
+    expect(await answer(head + CLOSE)).not.toMatch(/Strict-Transport-Security/i);
+    await stop();
+  }
 });
