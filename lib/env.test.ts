@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { EnvError, parseEnv } from './env.ts';
+import { EnvError, parseEnv, Variables } from './env.ts';
 
 const SECRET = 'k1:4f5d8a1c9b7e3f20a6d4c8b1e5f79032';
 
@@ -102,4 +103,12 @@ test.each([
 
 test('every wrong variable is named at once', () => {
   expect(problemsOf({ PORT: 'x', TRUST_PROXY: 'x', DEMO_DATA: 'x' })).toHaveLength(3);
+});
+
+test('.env.example explains every variable, once, and its values are accepted', () => {
+  const text = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
+  const entries = [...text.matchAll(/^# \S.*\n# ([A-Z_]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]);
+  expect(entries.map(([name]) => name).sort()).toEqual(Object.keys(Variables.shape).sort());
+  const given = entries.filter(([, value]) => !value?.startsWith('<') && !value?.includes('<secret>'));
+  expect(problemsOf({ ...Object.fromEntries(given), AUTH_SECRETS: SECRET })).toEqual([]);
 });

@@ -145,7 +145,8 @@ const metricsToken = z
 
 const onOff = z.enum(['on', 'off'], 'must be on or off').transform((value) => value === 'on');
 
-const Variables = z.object({
+/** Every variable there is; `.env.example` explains them. */
+export const Variables = z.object({
   PORT: port.default(3000),
   APP_ORIGIN: origin.optional(),
   DATA_DIR: z.string().default('.data'),
