@@ -1,6 +1,6 @@
-/** Holds docs/security.md to the code: its values, its lists, and the tests it names. */
-import { globSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+/** Holds the documents to the code: the paths they name, and the values, lists and tests of docs/security.md. */
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import * as bindingPolicy from './auth/binding/policy.ts';
@@ -23,6 +23,31 @@ const policy: Record<string, number> = {
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const found = (pattern: string) => globSync(pattern, { cwd: ROOT }).map((path) => path.replaceAll('\\', '/'));
+
+const PAGES = ['README.md', ...found('{docs,e2e,bench,.github}/*.md')];
+
+test.each(PAGES)('every link of %s leads to a file of the project', (page) => {
+  const targets = [...read(page).matchAll(/(?:\]\(|(?:src|href)=")((?!\w+:)[^)"#]+)/g)].map(
+    ([, target = '']) => target,
+  );
+  expect(targets.filter((target) => !existsSync(join(ROOT, dirname(page), target)))).toEqual([]);
+});
+
+/** In backticks: below a folder of the project, or a configuration file at its root. */
+const NAMED_PATH = /`((?:app|lib|scripts|e2e|bench|docs|\.ci)\/[^`\s]*|[\w-]+(?:\.config)?\.(?:ts|js))`/g;
+
+test.each(['README.md', 'docs/deploy.md', '.github/CONTRIBUTING.md'])('every path that %s names is there', (page) => {
+  const paths = [...read(page).matchAll(NAMED_PATH)].map(([, path = '']) => path);
+  expect(paths.length).toBeGreaterThan(1);
+  expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+});
+
+test('every package script that README and the guides name is there', () => {
+  const { scripts } = JSON.parse(read('package.json'));
+  const named = PAGES.flatMap((page) => [...read(page).matchAll(/npm run ([\w:-]+)/g)].map(([, name = '']) => name));
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter((name) => !(name in scripts))).toEqual([]);
+});
 
 const PAGE = read('docs/security.md');
 const sections = new Map(
