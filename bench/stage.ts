@@ -24,6 +24,9 @@ const COPIED = [
   '.postcssrc.json',
 ];
 const START_TIMEOUT_MS = 60_000;
+/** In `middleware.ts`. */
+const MIDDLEWARE = 'export async function middleware(request: NextRequest): Promise<Response> {';
+const GUARDED_PATHS = '(order|account)';
 
 let prepared: Promise<void> | undefined;
 
@@ -34,10 +37,17 @@ function prepareTandem(): Promise<void> {
     for (const name of COPIED) await cp(new URL(name, ROOT), new URL(name, WORK), { recursive: true });
     await cp(new URL('./overlay', import.meta.url), WORK, { recursive: true });
     await symlink('../../../node_modules', new URL('node_modules', WORK), 'junction').catch(ifThere);
-    // The page among them stands behind middleware like every guarded page.
+    // Of its two pages one is guarded like every page of a signed-in user; the other has a middleware that does nothing.
     const middleware = new URL('middleware.ts', WORK);
     const source = await readFile(middleware, 'utf8');
-    await writeFile(middleware, source.replace('(order|account)', '(order|account|bench\\/guarded)'));
+    const [head = '', body] = source.split(MIDDLEWARE);
+    if (body === undefined || !head.includes(GUARDED_PATHS))
+      throw new Error('middleware.ts is not as stage.ts expects it.');
+    const guarded = head.replace(GUARDED_PATHS, '(order|account|bench\\/guarded)');
+    await writeFile(
+      middleware,
+      `${guarded}${MIDDLEWARE}\n  if (request.nextUrl.pathname === '/bench/bare') return NextResponse.next();${body}`,
+    );
     await buildIfStale(fileURLToPath(WORK));
   })();
   return prepared;
