@@ -15,8 +15,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { openEmbedded } from './client.ts';
 import { DataFolderError, guardDataFolder, inspectDataFolder } from './data-folder.ts';
+import { openEmbedded } from './embedded.ts';
 import { MIGRATIONS_DIR } from './test-database.ts';
 
 const NOW = new Date('2026-03-01T08:00:00Z');
@@ -24,7 +24,7 @@ const NOW = new Date('2026-03-01T08:00:00Z');
 /** Takes the folder argv[1] and stays; with argv[2] it also writes rows, and prints each number once the database has acknowledged it. */
 const HOLDER = `
   import { guardDataFolder } from ${JSON.stringify(new URL('./data-folder.ts', import.meta.url).href)};
-  import { openEmbedded } from ${JSON.stringify(new URL('./client.ts', import.meta.url).href)};
+  import { openEmbedded } from ${JSON.stringify(new URL('./embedded.ts', import.meta.url).href)};
   const [dataDir, migrationsDir] = process.argv.slice(1);
   guardDataFolder(dataDir, new Date(${NOW.getTime()}));
   console.log('held');

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { StartError } from '../start-error.ts';
 
 export interface DataFolderGuard {
   /** Release the lock. The operating system also does so when the process ends. */
@@ -19,8 +20,7 @@ export interface DataFolderGuard {
 }
 
 /** The message is one sentence for the operator. */
-export class DataFolderError extends Error {
-  override readonly name = 'DataFolderError';
+export class DataFolderError extends StartError {
   /** Another process uses the folder. */
   readonly isInUse: boolean;
 

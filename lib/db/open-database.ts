@@ -1,21 +1,20 @@
 /** Opens the database that the environment names and brings it up to date; a failure becomes one sentence. */
-import { existsSync, rmSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import type { Env } from '../env.ts';
 import { StartError } from '../start-error.ts';
-import { type Database, type Db, openEmbedded, openPostgres } from './client.ts';
-import { DATABASE_FOLDER, guardDataFolder } from './data-folder.ts';
-import { embeddedProblem, lacksVersion } from './embedded-problem.ts';
+import type { Database, Db } from './client.ts';
 
 /** Not by `import.meta.url`, which points into Next's bundle. */
 const migrationsDir = () => join(process.cwd(), 'lib', 'db', 'migrations');
 
-/** `setUp` runs once the tables are there, in one instance at a time. `close()` also releases the data folder. Throws `StartError` or `DataFolderError`. */
+/** `setUp` runs once the tables are there, in one instance at a time. Throws `StartError`. Only what is opened is loaded. */
 export function openDatabase(env: Env, setUp: (db: Db) => Promise<void>, now: Date): Promise<Database> {
-  return env.databaseUrl ? openServer(env.databaseUrl, setUp) : openFolder(env.dataDir, setUp, now);
+  return env.databaseUrl ? openServer(env.databaseUrl, setUp) : openEmbedded(env.dataDir, setUp, now);
 }
 
 async function openServer(url: string, setUp: (db: Db) => Promise<void>): Promise<Database> {
+  const { openPostgres } = await import('./postgres.ts');
   try {
     return await openPostgres(url, migrationsDir(), setUp);
   } catch (error) {
@@ -27,26 +26,14 @@ async function openServer(url: string, setUp: (db: Db) => Promise<void>): Promis
   }
 }
 
-async function openFolder(dataDir: string, setUp: (db: Db) => Promise<void>, now: Date): Promise<Database> {
-  const guard = guardDataFolder(dataDir, now);
-  const folder = join(dataDir, DATABASE_FOLDER);
-  const isNew = !existsSync(folder);
-  try {
-    if (lacksVersion(dataDir)) throw new Error('The version is missing.');
-    const database = await openEmbedded(dataDir, migrationsDir());
-    await setUp(database.db);
-    const close = async () => {
-      await database.close();
-      guard.release();
-    };
-    return { ...database, close };
-  } catch (error) {
-    const problem = embeddedProblem(dataDir, error);
-    // Half of a new database would pass for a damaged one at the next start.
-    if (isNew) rmSync(folder, { recursive: true, force: true });
-    guard.release();
-    throw new StartError(problem, { cause: error });
-  }
+async function openEmbedded(dataDir: string, setUp: (db: Db) => Promise<void>, now: Date): Promise<Database> {
+  // Its folder is locked by SQLite's means.
+  if (!isBuiltin('node:sqlite'))
+    throw new StartError(
+      `The embedded database needs Node 22.13 or newer, and this is ${process.versions.node}: use that, or set DATABASE_URL.`,
+    );
+  const { openFolder } = await import('./embedded.ts');
+  return openFolder(dataDir, migrationsDir(), setUp, now);
 }
 
 /** The innermost cause: drizzle wraps what the driver threw, and Node gathers one refusal per address of a host name. */

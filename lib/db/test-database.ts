@@ -1,7 +1,9 @@
 /** A fresh, migrated database for one test file: PGlite in memory, or a new PostgreSQL database where `TEST_DATABASE_URL` names a server. */
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { type Database, openEmbedded, openPostgres } from './client.ts';
+import type { Database } from './client.ts';
+import { openEmbedded } from './embedded.ts';
+import { openPostgres } from './postgres.ts';
 
 export const MIGRATIONS_DIR = fileURLToPath(new URL('./migrations', import.meta.url));
 

@@ -6,7 +6,7 @@ import { openDatabase } from '../db/open-database.ts';
 import type { Env } from '../env.ts';
 import { insertDemoData } from '../orders/demo-data.ts';
 
-/** Throws `StartError` or `DataFolderError`. */
+/** Throws `StartError`. */
 export function prepareDatabase(env: Env, now: Date): Promise<Database> {
   return openDatabase(
     env,

@@ -2,7 +2,6 @@
 import { format } from 'node:util';
 import { loadKeys } from '../auth/tokens/keys.ts';
 import { type Database, provideDatabase } from '../db/client.ts';
-import { DataFolderError } from '../db/data-folder.ts';
 import { users } from '../db/schema.ts';
 import { type Env, EnvError, env, isDevelopment } from '../env.ts';
 import { logError, logEvent } from '../log.ts';
@@ -24,7 +23,7 @@ async function startOrExit(): Promise<void> {
   try {
     await startProcess(env());
   } catch (error) {
-    const expected = error instanceof StartError || error instanceof DataFolderError || error instanceof EnvError;
+    const expected = error instanceof StartError || error instanceof EnvError;
     process.stderr.write(`${expected ? error.message : format(error)}\n`);
     // Next would go on and answer 500 to everything.
     process.exit(1);

@@ -18,7 +18,6 @@ import {
 } from '../../lib/auth/passwords/operators.ts';
 import { loadKeys } from '../../lib/auth/tokens/keys.ts';
 import type { Db } from '../../lib/db/client.ts';
-import { DataFolderError } from '../../lib/db/data-folder.ts';
 import { EnvError, env } from '../../lib/env.ts';
 import { prepareDatabase } from '../../lib/server/prepare-database.ts';
 import { StartError } from '../../lib/start-error.ts';
@@ -140,7 +139,7 @@ function explain(error: unknown): number {
     if (!error.code.startsWith('commander.help')) complain(usageSentence(error));
     return error.exitCode === 0 ? 0 : USAGE_EXIT_CODE;
   }
-  const expected = [OperatorError, StartError, DataFolderError, EnvError].some((kind) => error instanceof kind);
+  const expected = [OperatorError, StartError, EnvError].some((kind) => error instanceof kind);
   complain(expected && error instanceof Error ? error.message : String(error));
   return 1;
 }
