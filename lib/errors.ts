@@ -1,7 +1,7 @@
-/** The one error our code throws on purpose: a stable code for programs and a sentence for people. */
+/** The one error that our code throws on purpose: a stable code for programs, a sentence for people, a reason for the log. */
 import type { ErrorCode, FieldIssue } from './contract/error.ts';
 
-/** The sentence that goes with each code unless the thrower has a better one. Three are the seed program's, byte for byte. */
+/** The default sentence of each code. Three are the seed program's, byte for byte. */
 const MESSAGES = {
   cross_site_request: 'This request came from another site and was refused.',
   idempotency_mismatch: 'This Idempotency-Key was already used for another order.',
@@ -26,15 +26,36 @@ const MESSAGES = {
   wrong_token_kind: 'Do not use refresh token.',
 } as const satisfies Record<ErrorCode, string>;
 
+/** Why a credential was refused. For the log and for our own decisions: the answer never says it. */
+export type RefusalReason =
+  // A token or a proof by itself.
+  | 'bad_signature'
+  | 'expired'
+  | 'malformed'
+  | 'unknown_key'
+  | 'wrong_issuer'
+  | 'wrong_kind'
+  | 'wrong_times'
+  // A credential.
+  | 'missing'
+  | 'not_believed'
+  | 'revoked'
+  | 'no_live_session'
+  // A session and its key.
+  | 'key_required'
+  | 'other_key'
+  | 'proof_used'
+  | 'stale_nonce'
+  | 'wrong_address';
+
 export interface AppErrorOptions extends ErrorOptions {
   message?: string;
   issues?: FieldIssue[];
   /** Whole seconds after which trying again makes sense; becomes `Retry-After`. */
   retryAfterSeconds?: number;
   headers?: Record<string, string>;
-  /** For the log alone, in fixed words. */
-  reason?: string;
-  /** Its line stands in the log already, and says more than the code. */
+  reason?: RefusalReason | undefined;
+  /** The log has a line already, which says more than the code. */
   isLogged?: boolean;
 }
 
@@ -44,7 +65,7 @@ export class AppError extends Error {
   readonly issues: FieldIssue[] | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly headers: Record<string, string>;
-  readonly reason: string | undefined;
+  readonly reason: RefusalReason | undefined;
   readonly isLogged: boolean;
 
   constructor(code: ErrorCode, options: AppErrorOptions = {}) {

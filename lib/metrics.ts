@@ -40,11 +40,11 @@ const metrics = () =>
     };
   });
 
-/** Count the outcome of `work`: `success`, or the error code. */
-export async function counted<T>(what: 'login' | 'refresh', work: () => Promise<T>): Promise<T> {
+/** Count how the work ends: `success`, or the error code. */
+export async function counted<T>(what: 'login' | 'refresh', work: Promise<T>): Promise<T> {
   const count = (result: string) => metrics()[what].inc({ result });
   try {
-    const done = await work();
+    const done = await work;
     count('success');
     return done;
   } catch (error) {

@@ -1,20 +1,23 @@
-/** Who is asking for this page: asked next to the data, once per render. Middleware is a convenience; this is the guard. */
+/** The principal of a page, found next to the data, once per render. This is the guard; middleware is a convenience. */
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { cache } from 'react';
-import { findPrincipal as findPrincipalByHeaders, type Principal } from '../../lib/auth/request/authenticate.ts';
+import { findPrincipal as findPrincipalOf, type Principal } from '../../lib/auth/request/authenticate.ts';
+import { readSender, type Sender } from '../../lib/auth/request/sender.ts';
 import { database } from '../../lib/db/client.ts';
 import { databaseTime } from '../../lib/db/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import { renewPath } from '../../lib/http/safe-path.ts';
 import { pageData } from './page-data.ts';
 
+export const sender = cache(async (): Promise<Sender> => readSender(await headers()));
+
 export const findPrincipal = cache(
   async (): Promise<Principal | null> =>
-    pageData(findPrincipalByHeaders(await headers(), await databaseTime(database()))),
+    pageData(findPrincipalOf((await sender()).credential, await databaseTime(database()))),
 );
 
-/** Also true while nobody can say: the page that is asked for then waits for the answer. */
+/** Also true while revocations are unknown: the page that opens next waits until they are known. */
 export async function mayBeSignedIn(): Promise<boolean> {
   try {
     return (await findPrincipal()) !== null;
@@ -24,7 +27,7 @@ export async function mayBeSignedIn(): Promise<boolean> {
   }
 }
 
-/** Sends whoever is signed out to where a page is renewed, or to `/login` from there; `returnTo` is this page's own address. */
+/** Without a principal, go to the refresh of a page, which goes on to `/login` if need be. `returnTo` is this page's own address. */
 export async function requirePrincipal(returnTo: string): Promise<Principal> {
   return (await findPrincipal()) ?? redirect(renewPath(returnTo));
 }

@@ -1,9 +1,7 @@
 /** The sign-in page. */
 import type { Metadata } from 'next';
-import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { hintedReason, readLoginHint } from '../../lib/auth/refresh/login-hint.ts';
-import { hasCookie } from '../../lib/auth/request/cookies.ts';
 import { isSignInNotice } from '../../lib/contract/sign-in-notice.ts';
 import { lastDatabaseTime } from '../../lib/db/clock.ts';
 import { env } from '../../lib/env.ts';
@@ -14,7 +12,7 @@ import { durationWords } from '../_components/duration-words.ts';
 import { ProofNonce } from '../_components/proof-nonce.tsx';
 import { SessionStarter } from '../_components/session-starter.tsx';
 import { isReason, noticeProblem, noticeSentence } from '../_components/sign-in-problem.ts';
-import { mayBeSignedIn } from '../_server/principal.ts';
+import { mayBeSignedIn, sender } from '../_server/principal.ts';
 import { LoginForm } from './login-form.tsx';
 
 export const metadata: Metadata = { title: 'Sign in' };
@@ -26,14 +24,14 @@ interface LoginPageProps {
 export default async function LoginPage({ searchParams }: LoginPageProps) {
   const { returnTo, notice, retryAt, tried } = await searchParams;
   const target = safePath(returnTo);
-  const requestHeaders = await headers();
+  const { cookies } = await sender();
   // Only the access token expired; or the user is signed in and only a cookie of another path shows it.
-  const hasHint = notice === undefined && hasCookie(requestHeaders, 'session_hint');
+  const hasHint = notice === undefined && cookies.session_hint.length > 0;
   const wasTried = tried !== undefined || isRefreshNotice(notice);
   if (!wasTried && (hasHint || (await mayBeSignedIn()))) redirect(renewPath(target, { fromLogin: true }));
   const { demoData, refreshTokenLifetimeSeconds } = env();
   const now = lastDatabaseTime();
-  const hint = readLoginHint(requestHeaders);
+  const hint = readLoginHint(cookies);
   const said = notice ?? (hint && hintedReason(hint, now));
   const reason = isSignInNotice(said) && isReason(said) ? said : null;
   return (

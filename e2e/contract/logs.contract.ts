@@ -110,7 +110,7 @@ describe('each of these is one line, with the id that the answer has too', () =>
     await holder.login();
     const { headers } = await holder.login();
     expect(await linesOf(headers['x-request-id'])).toMatchObject([
-      { event: 'authn_proof_fail', level: 'warn', reason: 'made for another address than APP_ORIGIN' },
+      { event: 'authn_proof_fail', level: 'warn', reason: 'wrong_address' },
     ]);
   });
 

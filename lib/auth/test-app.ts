@@ -5,6 +5,9 @@ import { openTestDatabase } from '../db/test-database.ts';
 import type { Caller } from './caller/caller.ts';
 import { hashPassword } from './passwords/password.ts';
 import { preparedName } from './passwords/prepared-text.ts';
+import { type Refreshed, refresh } from './refresh/refresh.ts';
+import { presentedRefresh } from './request/refresh-claims.ts';
+import { readSender } from './request/sender.ts';
 import { loadTestKeys, NEW_SECRET } from './tokens/test-keys.ts';
 
 export const CALLER: Caller = { address: '192.0.2.7', userAgent: 'Test/1' };
@@ -21,6 +24,12 @@ export async function openTestApp(): Promise<TestApp> {
   provideDatabase(database);
   await loadTestKeys(NEW_SECRET);
   return database;
+}
+
+/** A refresh as the route asks for it. */
+export async function refreshBy(db: Db, headers: Headers, now: Date): Promise<Refreshed> {
+  const sender = readSender(headers);
+  return refresh(db, await presentedRefresh(sender.credential, now), sender, now);
 }
 
 export async function addUser(db: Db, name: string): Promise<number> {

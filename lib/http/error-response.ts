@@ -1,4 +1,4 @@
-/** One table from error code to status, and the answer made of it. */
+/** Error → answer: one table from code to status, the challenge, and the time to wait. */
 import { proofNonce } from '../auth/binding/proof-nonce.ts';
 import type { ErrorBody, ErrorCode } from '../contract/error.ts';
 import { lastDatabaseTime } from '../db/clock.ts';
@@ -29,19 +29,23 @@ export const STATUS = {
   wrong_token_kind: 403,
 } as const satisfies Record<ErrorCode, number>;
 
-/** Seconds to wait where the error does not say: RFC 9110 10.2.3 wants a hint with both. */
+/** Seconds to wait where the error does not say (RFC 9110 10.2.3). */
 const RETRY_AFTER_SECONDS: Partial<Record<ErrorCode, number>> = {
   rate_limited: 60,
   unavailable: 2,
 };
 
-/** Challenges of RFC 6750 3: every 401 names the scheme it expects. */
-const CHALLENGES: Partial<Record<ErrorCode, string>> = {
-  invalid_credentials: 'Bearer',
-  invalid_token: 'Bearer error="invalid_token"',
-};
+/** RFC 9449 7.1. */
+const OTHER_KEY_CHALLENGE = 'DPoP error="invalid_token", error_description="Invalid DPoP key binding", algs="ES256"';
 
-/** `status` only where a protocol of its own wants another one. */
+/** Every 401 names the scheme it expects (RFC 6750 3); without a credential it carries no error code (3.1). */
+function challengeOf({ code, reason }: AppError): string | undefined {
+  if (code === 'invalid_grant' && reason === 'other_key') return OTHER_KEY_CHALLENGE;
+  if (code === 'invalid_token' && reason !== 'missing') return 'Bearer error="invalid_token"';
+  return code === 'invalid_token' || code === 'invalid_credentials' ? 'Bearer' : undefined;
+}
+
+/** `status` only where another protocol wants another one. */
 export function errorResponse(error: AppError, status: number = STATUS[error.code]): Response {
   const body: ErrorBody = {
     error: error.code,
@@ -49,11 +53,11 @@ export function errorResponse(error: AppError, status: number = STATUS[error.cod
     ...(error.issues && { issues: error.issues }),
   };
   const response = json(status, body, error.headers);
-  const challenge = CHALLENGES[error.code];
-  if (challenge && !response.headers.has('WWW-Authenticate')) response.headers.set('WWW-Authenticate', challenge);
+  const challenge = challengeOf(error);
+  if (challenge) response.headers.set('WWW-Authenticate', challenge);
   const retryAfterSeconds = error.retryAfterSeconds ?? RETRY_AFTER_SECONDS[error.code];
   if (retryAfterSeconds !== undefined) response.headers.set('Retry-After', String(retryAfterSeconds));
-  // Whoever renews next then has a nonce already.
+  // A client refreshes next, and then has a nonce already.
   return error.code === 'invalid_token' ? withProofNonce(response) : response;
 }
 

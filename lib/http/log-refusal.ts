@@ -1,10 +1,10 @@
-/** What the log says about a refusal. */
+/** The log line of a refusal. */
 import type { ErrorCode } from '../contract/error.ts';
 import type { AppError } from '../errors.ts';
 import { type LogEvent, logError, logEvent } from '../log.ts';
 import { requestContext } from '../request-context.ts';
 
-/** Every refusal has a line: this one, unless the place that found it out has written its own. */
+/** Every refusal has one line: this one, unless the place that found it has written its own. */
 const EVENTS: Record<ErrorCode, LogEvent> = {
   cross_site_request: 'malicious_csrf',
   idempotency_mismatch: 'input_validation_fail',
@@ -30,7 +30,7 @@ const EVENTS: Record<ErrorCode, LogEvent> = {
 };
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Names the fields that were wrong, never what stood in them. */
+/** Names the wrong fields, never their values. */
 export function logRefusal(error: AppError): void {
   const { code, reason, isLogged } = error;
   const fields = error.issues?.map((issue) => issue.path).join(' ');
@@ -38,7 +38,7 @@ export function logRefusal(error: AppError): void {
   else if (!isLogged) logEvent(eventOf(code), { code, ...(fields && { fields }), ...(reason && { reason }) });
 }
 
-/** A picture on another site that points here is no attack, and comes once for each of its readers. */
+/** A picture on another site that points here is no attack, and comes once for each reader of that site. */
 function eventOf(code: ErrorCode): LogEvent {
   const isReading = READING.has(requestContext()?.method ?? '');
   return code === 'cross_site_request' && isReading ? 'authz_fail' : EVENTS[code];

@@ -1,8 +1,8 @@
-/** The one wrapper around every route handler: method, size, content type, same-site rule, body, authentication, handler, in this order. */
+/** The wrapper around every route handler: method, size, content type, same-site rule, body, authentication, handler, in this order. */
 import type { z } from 'zod';
-import { type Caller, callerOf } from '../auth/caller/caller.ts';
 import { authenticate, type Principal } from '../auth/request/authenticate.ts';
 import { checkSameSite } from '../auth/request/same-site.ts';
+import { readSender, type Sender } from '../auth/request/sender.ts';
 import { PAGE_USER_HEADER } from '../contract/headers.ts';
 import { isSignInNotice } from '../contract/sign-in-notice.ts';
 import { type Db, database } from '../db/client.ts';
@@ -22,13 +22,12 @@ import { API_POLICY } from './security-headers.ts';
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 export type Method = (typeof METHODS)[number];
 
-/** What a handler is given: everything about the request that has been checked already. */
-export interface Call<Body, Query, Params, Who> {
+/** What a handler gets: the request, read once and checked. */
+export interface Call<Body, Query, Params, Who> extends Sender {
   request: Request;
   /** The database's clock, read once, so that one request has one time. */
   now: Date;
   db: Db;
-  caller: Caller;
   body: Body;
   query: Query;
   params: Params;
@@ -37,7 +36,7 @@ export interface Call<Body, Query, Params, Who> {
 
 interface Rules<Body, Query, Params> {
   body?: z.ZodType<Body>;
-  /** A request without any body counts as `{}`. */
+  /** A request without a body counts as `{}`. */
   bodyOptional?: boolean;
   /** Content types taken; JSON alone unless said. */
   bodyTypes?: readonly BodyType[];
@@ -47,7 +46,7 @@ interface Rules<Body, Query, Params> {
 
 export type Endpoint = (request: Request, params: Promise<unknown>) => Promise<Response>;
 
-/** An endpoint that anyone may call. */
+/** Requires no authentication. */
 export function open<Body = undefined, Query = undefined, Params = undefined>(
   rules: Rules<Body, Query, Params>,
   handle: (call: Call<Body, Query, Params, null>) => Promise<Response>,
@@ -55,17 +54,16 @@ export function open<Body = undefined, Query = undefined, Params = undefined>(
   return async (request, params) => handle({ ...(await checked(request, params, rules)), principal: null });
 }
 
-/** An endpoint for who shows a live access token (RFC 6750), as `Authorization: Bearer` or in the cookie. */
+/** Requires a valid access token (RFC 6750), as `Authorization: Bearer` or in the cookie. */
 export function guarded<Body = undefined, Query = undefined, Params = undefined>(
   rules: Rules<Body, Query, Params>,
   handle: (call: Call<Body, Query, Params, Principal>) => Promise<Response>,
 ): Endpoint {
   return async (request, params) => {
     const call = await checked(request, params, rules);
-    const { headers } = request;
-    const principal = await authenticate(headers, call.now);
+    const principal = await authenticate(call.credential, call.now);
     noteUser(principal);
-    checkPageUser(headers, principal);
+    checkPageUser(request.headers, principal);
     return handle({ ...call, principal });
   };
 }
@@ -73,13 +71,13 @@ export function guarded<Body = undefined, Query = undefined, Params = undefined>
 type NextHandler = (request: Request, context: { params: Promise<unknown> }) => Promise<Response>;
 
 interface RouteOptions {
-  /** Every answer carries the nonce for the caller's next proof (RFC 9449 8.2). */
+  /** Every answer carries the nonce for the client's next DPoP proof (RFC 9449 8.2). */
   offersNonce?: boolean;
-  /** Where a refused form of a page goes: the sign-in page, which has a sentence for it. Others are answered with a page of their own. */
+  /** Where a refused form goes: the sign-in page has a sentence for it. Other forms are answered by a page of their own. */
   formGoesTo?: '/login';
 }
 
-/** All methods of one path: those given, 405 with `Allow` for the rest. Errors become the contract's answers here and nowhere else. */
+/** All methods of one path; 405 with `Allow` for those that are not given. Errors become the contract's answers here alone. */
 export function route(
   endpoints: { [M in Method]?: Endpoint },
   { offersNonce = false, formGoesTo }: RouteOptions = {},
@@ -131,7 +129,7 @@ export function refusalResponse(request: Request, refusal: AppError): Response {
   return wantsPage(request) ? refusalPage(refusal.code, response) : response;
 }
 
-/** To be asked once for each refused request, since it also logs. An unexpected fault is told to nobody else. */
+/** Call it once for each refused request, since it also logs. The client learns nothing of an unexpected fault. */
 export function refusalOf(error: unknown): AppError {
   const refusal = asAppError(error);
   logRefusal(refusal);
@@ -151,27 +149,28 @@ async function checked<Body, Query, Params>(
   checkAnnouncedLength(request);
   const withoutBody = !rules.body || (rules.bodyOptional === true && !announcesBody(request));
   const bodyType = withoutBody ? null : requireBodyType(request, rules.bodyTypes ?? ['json']);
-  checkSameSite(request);
+  const sender = readSender(request.headers);
+  checkSameSite(request, sender.credential);
   const db = database();
   return {
+    ...sender,
     request,
     now: await databaseTime(db),
     db,
-    caller: callerOf(request.headers),
-    // Where a rule is not given its type is `undefined`, and so is what stands here.
+    // Without a rule its type is `undefined`, and so is the value.
     body: (rules.body && check(rules.body, bodyType ? await readBody(request, bodyType) : {})) as Body,
     query: (rules.query ? check(rules.query, queryOf(request)) : undefined) as Query,
     params: (rules.params ? check(rules.params, await params) : undefined) as Params,
   };
 }
 
-/** From here on the log says who. */
+/** From here on, log lines name the user. */
 function noteUser({ userId }: Principal): void {
   const context = requestContext();
   if (context) context.userId = userId;
 }
 
-/** Throws `user_changed` when the page that sent this was drawn for another user than the cookie now stands for. */
+/** Throws `user_changed` when the page was loaded by another user than the principal. */
 function checkPageUser(headers: Headers, principal: Principal): void {
   const pageUser = headers.get(PAGE_USER_HEADER);
   if (pageUser !== null && pageUser !== String(principal.userId)) throw new AppError('user_changed');

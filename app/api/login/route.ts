@@ -6,7 +6,7 @@ import type { Caller } from '../../../lib/auth/caller/caller.ts';
 import { login } from '../../../lib/auth/passwords/login.ts';
 import { signedInHintCookie, typedNameCookies } from '../../../lib/auth/refresh/login-hint.ts';
 import { findPrincipal } from '../../../lib/auth/request/authenticate.ts';
-import { endedSignOutCookies, readCookies, tokenCookies } from '../../../lib/auth/request/cookies.ts';
+import { type Cookies, endedSignOutCookies, tokenCookies } from '../../../lib/auth/request/cookies.ts';
 import { issueTokens } from '../../../lib/auth/sessions/issue-tokens.ts';
 import type { HintedSession } from '../../../lib/auth/sessions/sessions.ts';
 import { type BearerLoginAnswer, type CookieLoginAnswer, LoginBody } from '../../../lib/contract/session.ts';
@@ -64,23 +64,23 @@ async function loginByScript(call: LoginCall): Promise<Response> {
   return json(200, { ...bearer, ...lifetimes } satisfies BearerLoginAnswer);
 }
 
-async function signIn({ db, caller, now, request }: LoginCall, body: LoginBody) {
-  const terms = await loginTerms(request.headers, body.transport, now);
-  const previous = (await findPrincipal(request.headers, now)) ?? hintedSession(request.headers, caller);
+async function signIn({ db, credential, cookies, proof, caller, now }: LoginCall, body: LoginBody) {
+  const terms = await loginTerms(proof, body.transport, now);
+  const previous = (await findPrincipal(credential, now)) ?? hintedSession(cookies, caller);
   const { user, session } = await login(db, body, caller, now, terms, previous);
   const tokens = await issueTokens(session, now, terms);
   const offer = tokens.refreshToken ? registrationOffer(session, now) : {};
-  const cookies = [
+  const newCookies = [
     ...(await tokenCookies(user.id, tokens, now)),
-    ...endedSignOutCookies(request.headers),
+    ...endedSignOutCookies(cookies),
     signedInHintCookie(user.name, tokens.refreshTokenLifetimeSeconds, now),
   ];
-  return { user, tokens, cookies, offer };
+  return { user, tokens, cookies: newCookies, offer };
 }
 
 /** The access token is gone, and the refresh cookie does not reach this path; the hint is left. Of several none is believed. */
-function hintedSession(headers: Headers, { userAgent }: Caller): HintedSession | null {
-  const [hint = '', another] = new Set(readCookies(headers, 'session_hint'));
+function hintedSession({ session_hint }: Cookies, { userAgent }: Caller): HintedSession | null {
+  const [hint = '', another] = new Set(session_hint);
   const [, userId, issuedAtSeconds] = /^(\d{1,9})\.(\d{1,12})\.\d+$/.exec(hint) ?? [];
   if (another !== undefined || issuedAtSeconds === undefined) return null;
   return { userId: Number(userId), issuedAtSeconds: Number(issuedAtSeconds), userAgent };

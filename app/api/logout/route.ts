@@ -1,7 +1,7 @@
 /** `POST /api/logout`: ends the session that the access token, or a bearer refresh token, belongs to. */
 
-import { presentedClaims } from '../../../lib/auth/refresh/refresh.ts';
-import { authorizationToken, findPrincipal } from '../../../lib/auth/request/authenticate.ts';
+import { findPrincipal } from '../../../lib/auth/request/authenticate.ts';
+import { presentedRefresh } from '../../../lib/auth/request/refresh-claims.ts';
 import { logout } from '../../../lib/auth/sessions/logout.ts';
 import { sameRequestAt } from '../../../lib/http/answers.ts';
 import { open, route } from '../../../lib/http/route.ts';
@@ -11,15 +11,15 @@ export const dynamic = 'force-dynamic';
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route(
   {
-    POST: open({}, async ({ db, request, caller, now }) => {
-      const principal = await findPrincipal(request.headers, now);
+    POST: open({}, async ({ db, request, credential, caller, now }) => {
+      const principal = await findPrincipal(credential, now);
       if (principal) {
         await logout(db, principal, caller);
         return signedOut(request);
       }
-      if (authorizationToken(request.headers) === null) return sameRequestAt('/api/refresh_token/logout');
-      for (const { user_id, sid } of await presentedClaims(request.headers, now))
-        await logout(db, { userId: user_id, sessionId: sid }, caller);
+      if (credential.via === 'cookie') return sameRequestAt('/api/refresh_token/logout');
+      const { claims } = await presentedRefresh(credential, now);
+      for (const { user_id, sid } of claims) await logout(db, { userId: user_id, sessionId: sid }, caller);
       return signedOut(request);
     }),
   },

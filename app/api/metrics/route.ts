@@ -1,6 +1,5 @@
 /** `GET /api/metrics`: figures for Prometheus, for who has `METRICS_TOKEN`; without that variable there is nothing here. */
 import { timingSafeEqual } from 'node:crypto';
-import { authorizationToken } from '../../../lib/auth/request/authenticate.ts';
 import { denySetState } from '../../../lib/auth/sessions/deny-set.ts';
 import { env } from '../../../lib/env.ts';
 import { AppError } from '../../../lib/errors.ts';
@@ -11,10 +10,11 @@ import { metricsText } from '../../../lib/metrics.ts';
 export const dynamic = 'force-dynamic';
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
-  GET: open({}, async ({ request }) => {
+  GET: open({}, async ({ credential }) => {
     const { metricsToken } = env();
     if (!metricsToken) throw new AppError('not_found');
-    if (!isSame(authorizationToken(request.headers) ?? '', metricsToken)) throw new AppError('invalid_token');
+    const given = credential.via === 'authorization' ? credential.token : '';
+    if (!isSame(given, metricsToken)) throw new AppError('invalid_token');
     return plainText(await metricsText(denySetState()));
   }),
 });

@@ -1,10 +1,10 @@
-/** What `BINDING_POLICY` gives to a sign-in or a renewal without a key. It speaks of browsers; programs may prove a key and need not. */
+/** What `BINDING_POLICY` gives to a sign-in or a refresh without a key. It speaks of browsers; programs may prove a key and need not. */
 import type { LoginBody } from '../../contract/session.ts';
 import { env } from '../../env.ts';
 import { AppError } from '../../errors.ts';
-import { authorizationToken } from '../request/authenticate.ts';
+import type { Credential } from '../request/sender.ts';
 import type { SessionTerms } from '../sessions/sessions.ts';
-import { checkProof, type ProofTarget } from './dpop-proof.ts';
+import { type DpopProof, type ProofTarget, verifyProof } from './dpop-proof.ts';
 
 export function loginTarget(): ProofTarget {
   return { htm: 'POST', htu: `${env().appOrigin}/api/login` };
@@ -15,21 +15,34 @@ export function refreshTarget(): ProofTarget {
 }
 
 /**
- * To be asked before the password, so that a wrong proof is no failed sign-in. Throws `use_dpop_nonce` or `invalid_dpop_proof` for a
- * wrong proof, and `invalid_dpop_proof` for none where one is required. The proof's `jti` is not remembered here: who can repeat a
- * sign-in has the password, and would only start another session for the same key.
+ * Call it before the password is checked, so that a wrong proof is no failed sign-in. Throws `use_dpop_nonce` or `invalid_dpop_proof`.
+ * The proof's `jti` is not kept: a repeated sign-in needs the password, and only starts another session for the same key.
  */
 export async function loginTerms(
-  headers: Headers,
+  proof: string | null,
   transport: LoginBody['transport'],
   now: Date,
 ): Promise<SessionTerms> {
-  if (headers.has('dpop')) return { jkt: (await checkProof(headers, loginTarget(), now)).jkt, needRefreshToken: true };
+  if (proof !== null) return { jkt: (await verifyProof(proof, loginTarget(), now)).jkt, needRefreshToken: true };
   const { bindingPolicy } = env();
   if (transport === 'cookie' && bindingPolicy === 'require') {
-    throw new AppError('invalid_dpop_proof', { message: 'Signing in here needs a key proof.' });
+    throw new AppError('invalid_dpop_proof', { reason: 'missing', message: 'Signing in here needs a key proof.' });
   }
   return { jkt: null, needRefreshToken: transport === 'bearer' || bindingPolicy === 'prefer' };
+}
+
+export type CheckedProof =
+  | { proof: DpopProof; proofProblem?: undefined }
+  | { proof?: undefined; proofProblem: AppError };
+
+/** A wrong proof does not matter yet: the session may be one without a key. */
+export async function checkRefreshProof(compact: string | null, now: Date): Promise<CheckedProof> {
+  try {
+    return { proof: await verifyProof(compact, refreshTarget(), now) };
+  } catch (error) {
+    if (error instanceof AppError) return { proofProblem: error };
+    throw error;
+  }
 }
 
 /** Whether a browser's session gets a refresh token. */
@@ -37,7 +50,7 @@ export function hasRefreshToken({ jkt }: { jkt: string | null }): boolean {
   return jkt !== null || env().bindingPolicy === 'prefer';
 }
 
-/** Sessions from before a stricter policy renew no more in a browser. */
-export function mayRenewUnbound(headers: Headers): boolean {
-  return env().bindingPolicy === 'prefer' || authorizationToken(headers) !== null;
+/** Whether a session without a key may be refreshed: in a browser not under a stricter policy than the one it began with. */
+export function mayRefreshUnbound(via: Credential['via']): boolean {
+  return env().bindingPolicy === 'prefer' || via === 'authorization';
 }

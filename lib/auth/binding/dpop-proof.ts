@@ -1,4 +1,4 @@
-/** Proof of possession (RFC 9449): who signs in, and who renews a session that is bound to a key, shows that the key is theirs. */
+/** Verify a DPoP proof (RFC 9449): at a sign-in it names the key to bind, at a refresh it shows that the client has the key. */
 import { createHash } from 'node:crypto';
 import { compactVerify, importJWK } from 'jose';
 import { z } from 'zod';
@@ -9,25 +9,25 @@ import { ID_BYTES } from '../tokens/policy.ts';
 import { PROOF_JTI_MAX_CHARS, PROOF_JTI_MIN_CHARS, PROOF_MAX_CHARS } from './policy.ts';
 import { recentNonceStep } from './proof-nonce.ts';
 
-/** What the proof must have been made for. */
+/** What a proof must be made for. */
 export interface ProofTarget {
   htm: string;
   /** The endpoint's full address, without query and fragment. */
   htu: string;
 }
 
-export interface RefreshProof {
+export interface DpopProof {
   /** SHA-256 thumbprint of the key (RFC 7638). */
   jkt: string;
-  /** When its nonce was handed out, in steps of `proof-nonce.ts`. */
+  /** When its nonce was issued, in steps of `proof-nonce.ts`. */
   step: number;
-  /** `<step>.<digest of jti>`: what is remembered of a proof, so that it works once. Not of the whole JWT, since an ECDSA signature has two spellings. */
+  /** `<step>.<digest of jti>`: kept so that the proof works once. Not a digest of the whole JWT, since an ECDSA signature has two spellings. */
   mark: string;
 }
 
 const COORDINATE = /^[A-Za-z0-9_-]{43}$/;
 
-/** A public P-256 key and nothing beside it: a private part, or a key meant for something else, is refused. */
+/** A public P-256 key alone: a private part, or a key for another use, is refused. */
 export const PublicKey = z.strictObject({
   kty: z.literal('EC'),
   crv: z.literal('P-256'),
@@ -47,7 +47,7 @@ const Header = z.looseObject({
   crit: z.never().optional(),
 });
 
-/** `iat` must be there and is never judged: with a nonce a wrong client clock harms nobody (RFC 9449 11.1). `exp`, `nbf` and `ath` are not looked at. */
+/** `iat` is required and never judged: with a nonce a wrong client clock harms nobody (RFC 9449 11.1). `exp`, `nbf` and `ath` are ignored. */
 const Claims = z.looseObject({
   jti: z.string().min(PROOF_JTI_MIN_CHARS).max(PROOF_JTI_MAX_CHARS),
   htm: z.string(),
@@ -57,49 +57,48 @@ const Claims = z.looseObject({
 });
 
 /**
- * Checks the request's proof. Throws `use_dpop_nonce` where there is none or its nonce is not recent, and `invalid_dpop_proof` for
- * everything else that is wrong with it. Does *not* ask whose key it is, nor whether the proof was used before: the session's row says both.
+ * Verify the `DPoP` header of a request. Throws `use_dpop_nonce` without a proof (reason `missing`) and for an old nonce (`stale_nonce`), and
+ * `invalid_dpop_proof` for anything else. Does *not* ask whose key it is or whether the proof was used: the session's row says both.
  */
-export async function checkProof(headers: Headers, target: ProofTarget, now: Date): Promise<RefreshProof> {
-  const compact = headers.get('dpop');
-  if (compact === null) throw new AppError('use_dpop_nonce');
+export async function verifyProof(compact: string | null, target: ProofTarget, now: Date): Promise<DpopProof> {
+  if (compact === null) throw new AppError('use_dpop_nonce', { reason: 'missing' });
   const { jwk, claims } = readProof(compact);
   if (claims.htm !== target.htm || !isSameAddress(claims.htu, target.htu))
-    throw new AppError('invalid_dpop_proof', { reason: 'made for another address than APP_ORIGIN' });
+    throw new AppError('invalid_dpop_proof', { reason: 'wrong_address' });
   // Before the signature, since it is cheaper to check and more often wrong.
   const step = typeof claims.nonce === 'string' ? recentNonceStep(claims.nonce, now) : null;
-  if (step === null) throw new AppError('use_dpop_nonce');
+  if (step === null) throw new AppError('use_dpop_nonce', { reason: 'stale_nonce' });
   return { jkt: await verifySigner(compact, jwk), step, mark: `${step}.${digest(claims.jti)}` };
 }
 
 function readProof(compact: string) {
   // Two headers arrive as one, joined by a comma, which is no JWS.
-  if (!isCanonicalJws(compact, PROOF_MAX_CHARS)) throw new AppError('invalid_dpop_proof');
+  if (!isCanonicalJws(compact, PROOF_MAX_CHARS)) throw new AppError('invalid_dpop_proof', { reason: 'malformed' });
   try {
     const { header, payload } = unverifiedParts(compact);
     return { jwk: Header.parse(header).jwk, claims: Claims.parse(payload) };
   } catch (cause) {
-    throw new AppError('invalid_dpop_proof', { cause });
+    throw new AppError('invalid_dpop_proof', { reason: 'malformed', cause });
   }
 }
 
-/** The thumbprint of the key that signed. Not `jwtVerify`: it would judge times by the client's clock. Throws `invalid_dpop_proof`. */
+/** Return the thumbprint of the key that signed. Throws `invalid_dpop_proof`. Not `jwtVerify`, which judges times by the client's clock. */
 export async function verifySigner(compact: string, jwk: EcPublicKey): Promise<string> {
   const { kty, crv, x, y } = jwk;
   try {
     await compactVerify(compact, await importJWK({ kty, crv, x, y }, 'ES256'), { algorithms: ['ES256'] });
   } catch (cause) {
-    throw new AppError('invalid_dpop_proof', { cause });
+    throw new AppError('invalid_dpop_proof', { reason: 'bad_signature', cause });
   }
   return thumbprint(jwk);
 }
 
-/** RFC 7638 3.2: the required members in this order. Not jose's, which sends even so short a digest to another thread. */
+/** RFC 7638 3.2: the required members in this order. Not jose's, which sends a short digest to another thread. */
 function thumbprint({ kty, crv, x, y }: EcPublicKey): string {
   return createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url');
 }
 
-/** Query and fragment do not count (RFC 9449 4.3); whatever a URL parser takes for equal is equal. */
+/** Query and fragment do not count (RFC 9449 4.3). */
 function isSameAddress(htu: string, address: string): boolean {
   if (!URL.canParse(htu)) return false;
   const given = new URL(htu);

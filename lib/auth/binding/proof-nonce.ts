@@ -1,4 +1,4 @@
-/** Values of ours that say when they were handed out, and that nobody has to keep: the nonce of a proof (RFC 9449 8), and the challenge of a registration. */
+/** Dated values that nobody has to store: the nonce of a DPoP proof (RFC 9449 8), and the challenge of a DBSC registration. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { type KeySet, keys } from '../tokens/keys.ts';
 import {
@@ -11,17 +11,17 @@ import {
 /** 128 bits, base64url. */
 const TAG_CHARS = 22;
 
-/** `<step>.<tag>`. The same for a minute and for every client: a proof is used once by its `jti`, not by its nonce. */
+/** `<step>.<tag>`, the same for a minute and for every client: the `jti` makes a proof good once, not the nonce. */
 export function proofNonce(now: Date): string {
   return dated(stepAt(now), '', keys().newest);
 }
 
-/** When the nonce was handed out, in steps; null for one that is not ours, or older than some four minutes. */
+/** When the nonce was issued, in steps; null for one of somebody else, or older than about four minutes. */
 export function recentNonceStep(nonce: string, now: Date): number | null {
   return recentStep(nonce, '', PROOF_NONCE_STEPS_BACK, now);
 }
 
-/** What a browser signs to bind one session to a key of its own. */
+/** A browser signs it to bind one session to its own key. */
 export function registrationChallenge(sessionId: string, now: Date): string {
   return dated(stepAt(now), sessionId, keys().newest);
 }
@@ -37,7 +37,7 @@ export function stepAt(now: Date): number {
 function recentStep(given: string, about: string, stepsBack: number, now: Date): number | null {
   const step = Number.parseInt(given, 36);
   const current = stepAt(now);
-  // Written so that no step at all (NaN) is refused too.
+  // Written so that NaN is refused too.
   if (!(step >= current - stepsBack && step <= current + PROOF_NONCE_STEPS_AHEAD)) return null;
   return [...keys().byId.values()].some((set) => isEqual(given, dated(step, about, set))) ? step : null;
 }

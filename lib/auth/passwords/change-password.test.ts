@@ -4,14 +4,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sessions } from '../../db/schema.ts';
 import { proofNonce } from '../binding/proof-nonce.ts';
 import { makeProof, newProofKey } from '../binding/test-proof.ts';
-import { refresh } from '../refresh/refresh.ts';
 import { authenticate, type Principal } from '../request/authenticate.ts';
 import { tokenCookies } from '../request/cookies.ts';
+import { readCredential } from '../request/sender.ts';
 import { issueTokens } from '../sessions/issue-tokens.ts';
 import { listLiveSessions } from '../sessions/list-sessions.ts';
 import { RENAMED_GRACE_SECONDS } from '../sessions/policy.ts';
 import { revokeSession } from '../sessions/sessions.ts';
-import { addUser, CALLER, openTestApp, PASSWORD, type TestApp } from '../test-app.ts';
+import { addUser, CALLER, openTestApp, PASSWORD, refreshBy, type TestApp } from '../test-app.ts';
 import { REFRESH_TOKEN_LIFETIME_SECONDS } from '../tokens/policy.ts';
 import { changePassword } from './change-password.ts';
 import { login } from './login.ts';
@@ -45,8 +45,12 @@ describe('in a browser', () => {
   test('copied cookies of the changing session are good for nothing afterwards', async () => {
     const { tokens, principal } = await signedIn('cookie');
     await change(principal);
-    await expect(refresh(app.db, bearer(tokens.refreshToken), LATER)).rejects.toMatchObject({ code: 'invalid_grant' });
-    await expect(authenticate(bearer(tokens.accessToken), NOW)).rejects.toMatchObject({ code: 'invalid_token' });
+    await expect(refreshBy(app.db, bearer(tokens.refreshToken), LATER)).rejects.toMatchObject({
+      code: 'invalid_grant',
+    });
+    await expect(authenticate(readCredential(bearer(tokens.accessToken)), NOW)).rejects.toMatchObject({
+      code: 'invalid_token',
+    });
   });
 
   test('it goes on as a session of its own, for its whole life again, and no other is left', async () => {
@@ -58,7 +62,7 @@ describe('in a browser', () => {
       next?.id,
     ]);
     const { refreshToken } = next ? await issueTokens(next, LATER) : { refreshToken: null };
-    expect((await refresh(app.db, bearer(refreshToken), LATER)).session.id).toBe(next?.id);
+    expect((await refreshBy(app.db, bearer(refreshToken), LATER)).session.id).toBe(next?.id);
   });
 
   test('it keeps its key, without which its new refresh token is worth nothing', async () => {
@@ -66,10 +70,10 @@ describe('in a browser', () => {
     const { principal } = await signedIn('cookie', key.jkt);
     const next = (await change(principal))?.session;
     const { refreshToken } = next ? await issueTokens(next, LATER) : { refreshToken: null };
-    await expect(refresh(app.db, bearer(refreshToken), LATER)).rejects.toMatchObject({ code: 'use_dpop_nonce' });
+    await expect(refreshBy(app.db, bearer(refreshToken), LATER)).rejects.toMatchObject({ code: 'use_dpop_nonce' });
     const headers = bearer(refreshToken);
     headers.set('dpop', await makeProof(key, proofNonce(LATER)));
-    expect((await refresh(app.db, headers, LATER)).session.jkt).toBe(key.jkt);
+    expect((await refreshBy(app.db, headers, LATER)).session.jkt).toBe(key.jkt);
   });
 
   test('what the browser itself has bound goes on under the same name', async () => {
@@ -96,15 +100,15 @@ test('a refresh that was on its way in the same browser takes nothing from it, a
   await app.db.update(sessions).set({ revokedAt: LATER }).where(eq(sessions.id, session.id));
   const headers = new Headers({ cookie: [hint, cookie].map((line) => line?.split(';')[0]).join('; ') });
   const soon = new Date(LATER.getTime() + 1_000);
-  await expect(refresh(app.db, headers, soon)).rejects.toMatchObject({ code: 'unavailable', retryAfterSeconds: 1 });
+  await expect(refreshBy(app.db, headers, soon)).rejects.toMatchObject({ code: 'unavailable', retryAfterSeconds: 1 });
   const later = new Date(LATER.getTime() + (RENAMED_GRACE_SECONDS + 1) * 1_000);
-  await expect(refresh(app.db, headers, later)).rejects.toMatchObject({ code: 'invalid_grant' });
+  await expect(refreshBy(app.db, headers, later)).rejects.toMatchObject({ code: 'invalid_grant' });
 });
 
 test('a program keeps the tokens it has, since the answer brings it no others', async () => {
   const { session, tokens, principal } = await signedIn('authorization');
   expect(await change(principal)).toBeNull();
-  expect((await refresh(app.db, bearer(tokens.refreshToken), LATER)).session.id).toBe(session.id);
+  expect((await refreshBy(app.db, bearer(tokens.refreshToken), LATER)).session.id).toBe(session.id);
 });
 
 test('a commit whose answer is lost is not said to have changed nothing', async () => {

@@ -52,7 +52,10 @@ export function login(
   const limits = { atOnce: LOGINS_AT_ONCE, waitingMax: LOGINS_WAITING_MAX };
   const semaphore = processWide('login-semaphore', () => new Semaphore(limits));
   const attempt = { ...credentials, caller, now, terms, previous };
-  return counted('login', () => semaphore.run(() => checkAndStart(db, attempt)));
+  return counted(
+    'login',
+    semaphore.run(() => checkAndStart(db, attempt)),
+  );
 }
 
 interface SignIn extends Credentials {

@@ -1,7 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { users } from '../../db/schema.ts';
-import { tokenCookies } from '../request/cookies.ts';
+import { readCookies, tokenCookies } from '../request/cookies.ts';
+import { presentedRefresh } from '../request/refresh-claims.ts';
+import { readCredential } from '../request/sender.ts';
 import { issueTokens } from '../sessions/issue-tokens.ts';
 import { type RevocationReason, revokeSession, startSession } from '../sessions/sessions.ts';
 import { addUser, CALLER, openTestApp, type TestApp } from '../test-app.ts';
@@ -24,7 +26,10 @@ async function signedIn(name: string) {
   return { userId, session, headers: sent(await tokenCookies(userId, await issueTokens(session, NOW), NOW)) };
 }
 
-const hintAfter = async (headers: Headers) => readLoginHint(sent(await endedHintCookies(app.db, headers, NOW)));
+const endedHint = async (headers: Headers) =>
+  endedHintCookies(app.db, await presentedRefresh(readCredential(headers), NOW), NOW);
+const hintIn = (headers: Headers) => readLoginHint(readCookies(headers));
+const hintAfter = async (headers: Headers) => hintIn(sent(await endedHint(headers)));
 
 test.each([
   'ended_by_user',
@@ -45,7 +50,7 @@ test.each([
 test('after signing out nothing is kept of who was here', async () => {
   const { userId, session, headers } = await signedIn('gone');
   await revokeSession(app.db, userId, session.id, 'signed_out');
-  expect(await endedHintCookies(app.db, headers, NOW)).toEqual([]);
+  expect(await endedHint(headers)).toEqual([]);
 });
 
 test('a disabled account and an end without a reason are told as well', async () => {
@@ -56,12 +61,12 @@ test('a disabled account and an end without a reason are told as well', async ()
 });
 
 test('a refresh cookie that is none names nobody', async () => {
-  expect(await endedHintCookies(app.db, new Headers(), NOW)).toEqual([]);
-  expect(await endedHintCookies(app.db, new Headers({ cookie: 'refresh_token=Fe26.2*x' }), NOW)).toEqual([]);
+  expect(await endedHint(new Headers())).toEqual([]);
+  expect(await endedHint(new Headers({ cookie: 'refresh_token=Fe26.2*x' }))).toEqual([]);
 });
 
 test('a session that has run its time out is told from one that is gone before', () => {
-  const hint = readLoginHint(sent([signedInHintCookie('ada', REFRESH_TOKEN_LIFETIME_SECONDS, NOW)]));
+  const hint = hintIn(sent([signedInHintCookie('ada', REFRESH_TOKEN_LIFETIME_SECONDS, NOW)]));
   expect(hint).toMatchObject({ name: 'ada', lifetime: REFRESH_TOKEN_LIFETIME_SECONDS });
   if (!hint) return;
   expect(hintedReason(hint, later(REFRESH_TOKEN_LIFETIME_SECONDS - 1))).toBe('ended');
@@ -72,7 +77,7 @@ test('a typed name is kept for a minute, and says nothing about any session', ()
   const cookies = typedNameCookies('界'.repeat(64));
   expect(cookies).toEqual([expect.stringMatching(/; Path=\/login; HttpOnly; SameSite=Lax; Max-Age=60$/)]);
   expect(cookies[0]?.length).toBeLessThan(420);
-  const hint = readLoginHint(sent(cookies));
+  const hint = hintIn(sent(cookies));
   expect(hint).toEqual({ name: '界'.repeat(64) });
   expect(hint && hintedReason(hint, NOW)).toBeUndefined();
 });
@@ -87,5 +92,5 @@ test.each([
   ['a reason nobody gives', Buffer.from('{"name":"ada","reason":"toString"}').toString('base64url')],
   ['a name too long', Buffer.from(JSON.stringify({ name: 'x'.repeat(65) })).toString('base64url')],
 ])('a hint that is %s says nothing', (_, value) => {
-  expect(readLoginHint(new Headers({ cookie: `login_hint=${value}` }))).toBeNull();
+  expect(hintIn(new Headers({ cookie: `login_hint=${value}` }))).toBeNull();
 });

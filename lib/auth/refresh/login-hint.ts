@@ -1,40 +1,40 @@
-/** The login hint: a cookie for `/login` alone, by which it fills in the name and says why nobody is signed in. Signing out removes it. */
+/** The login hint: a cookie for `/login` alone, with the name to fill in and the reason why the session ended. Signing out removes it. */
 import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { USER_NAME_MAX_CHARS } from '../../contract/limits.ts';
 import { isSignInNotice, type SignInNotice } from '../../contract/sign-in-notice.ts';
 import type { Db } from '../../db/client.ts';
 import { sessions, users } from '../../db/schema.ts';
-import { loginHintCookie, readCookies } from '../request/cookies.ts';
+import { type Cookies, loginHintCookie } from '../request/cookies.ts';
+import type { PresentedRefresh } from '../request/refresh-claims.ts';
 import { RENAMED } from '../sessions/sessions.ts';
 import { LOGIN_HINT_KEPT_SECONDS, TYPED_NAME_KEPT_SECONDS } from './policy.ts';
-import { presentedClaims } from './refresh.ts';
 
 const LoginHint = z.object({
   name: z.string().min(1).max(USER_NAME_MAX_CHARS),
   /** Why the session of this name has ended. */
   reason: z.custom<SignInNotice>(isSignInNotice).optional(),
-  /** Of a session that has begun here: its end and its whole length, in seconds. */
+  /** Of the session that began here: its end and its length, in seconds. */
   expiresAt: z.int().optional(),
   lifetime: z.int().optional(),
 });
 export type LoginHint = z.infer<typeof LoginHint>;
 
-/** For a sign-in that has succeeded; outlives its session, whose own cookies then are gone. */
+/** For a sign-in that succeeded. Outlives the session and its cookies. */
 export function signedInHintCookie(name: string, lifetimeSeconds: number, now: Date): string {
   const expiresAt = Math.floor(now.getTime() / 1_000) + lifetimeSeconds;
   return hintCookie({ name, expiresAt, lifetime: lifetimeSeconds }, lifetimeSeconds + LOGIN_HINT_KEPT_SECONDS);
 }
 
-/** For a native form that goes back to its page: the name as it was typed, unless nobody can have it. */
+/** For a native form that goes back to its page: the name as typed, unless no user can have it. */
 export function typedNameCookies(name: unknown): string[] {
   const { data } = LoginHint.safeParse({ name });
   return data ? [hintCookie(data, TYPED_NAME_KEPT_SECONDS)] : [];
 }
 
-/** Whose session the refused refresh cookie names, and why that has ended. Nothing for one that its user has signed out of. */
-export async function endedHintCookies(db: Db, headers: Headers, now: Date): Promise<string[]> {
-  const [claims] = await presentedClaims(headers, now);
+/** The user of the refused refresh cookie, and why the session ended. Nothing after a sign-out. */
+export async function endedHintCookies(db: Db, presented: PresentedRefresh, now: Date): Promise<string[]> {
+  const [claims] = presented.claims;
   if (!claims) return [];
   const [ended] = await db
     .select({
@@ -49,9 +49,9 @@ export async function endedHintCookies(db: Db, headers: Headers, now: Date): Pro
   return [hintCookie({ name: ended.name, reason: reasonOf(ended, now) }, LOGIN_HINT_KEPT_SECONDS)];
 }
 
-/** What the request's hint says; null without one, for anything else that stands there, and for two, of which one was planted. */
-export function readLoginHint(headers: Headers): LoginHint | null {
-  const [value, another] = new Set(readCookies(headers, 'login_hint'));
+/** Null without a hint, for one that cannot be read, and for two, of which one was planted. */
+export function readLoginHint({ login_hint }: Cookies): LoginHint | null {
+  const [value, another] = new Set(login_hint);
   if (value === undefined || another !== undefined) return null;
   try {
     return LoginHint.parse(JSON.parse(Buffer.from(value, 'base64url').toString()));
@@ -60,7 +60,7 @@ export function readLoginHint(headers: Headers): LoginHint | null {
   }
 }
 
-/** Why nobody is signed in any more; undefined where the hint holds no more than a name. */
+/** Why the session ended; undefined where the hint holds only a name. */
 export function hintedReason({ reason, expiresAt }: LoginHint, now: Date): SignInNotice | undefined {
   if (reason || expiresAt === undefined) return reason;
   return expiresAt * 1_000 <= now.getTime() ? 'expired' : 'ended';

@@ -2,12 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { login } from '../passwords/login.ts';
 import { authenticate, findPrincipal } from '../request/authenticate.ts';
 import { believedRefreshClaims } from '../request/believed-claims.ts';
-import { tokenCookies } from '../request/cookies.ts';
+import { readCookies, tokenCookies } from '../request/cookies.ts';
+import { hasForeignTokens } from '../request/refresh-claims.ts';
+import { readCredential } from '../request/sender.ts';
 import { issueTokens } from '../sessions/issue-tokens.ts';
 import { logout } from '../sessions/logout.ts';
-import { addUser, CALLER, openTestApp, PASSWORD, type TestApp } from '../test-app.ts';
+import { addUser, CALLER, openTestApp, PASSWORD, refreshBy, type TestApp } from '../test-app.ts';
 import { loadTestKeys, NEW_SECRET, OLD_SECRET } from '../tokens/test-keys.ts';
-import { bringsForeignTokens, refresh } from './refresh.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');
 
@@ -31,11 +32,12 @@ async function signedIn(existing?: { name: string; userId: number }) {
 
 const withCookies = (...cookies: string[]) => new Headers({ cookie: cookies.join('; ') });
 const refreshed = (...cookies: string[]) =>
-  refresh(app.db, withCookies(...cookies), NOW).then(
+  refreshBy(app.db, withCookies(...cookies), NOW).then(
     ({ session }) => session.id,
     ({ code }) => code,
   );
-const asking = async (...cookies: string[]) => (await findPrincipal(withCookies(...cookies), NOW))?.sessionId ?? null;
+const asking = async (...cookies: string[]) =>
+  (await findPrincipal(readCredential(withCookies(...cookies)), NOW))?.sessionId ?? null;
 
 describe('a planted refresh cookie', () => {
   test('in front of the real one changes nothing, nor behind it', async () => {
@@ -106,14 +108,17 @@ describe('a planted access cookie', () => {
 });
 
 test('in a browser on https a refresh cookie without the hint beside it is believed by nobody', async () => {
-  const { hint, session } = await signedIn();
+  const { session } = await signedIn();
   const claims = [{ sid: session.id, user_id: session.userId }];
-  const browser = { 'sec-fetch-site': 'same-origin' };
-  expect(believedRefreshClaims(claims, new Headers(browser), { https: true })).toEqual([]);
-  expect(
-    believedRefreshClaims(claims, new Headers({ ...browser, cookie: `__Host-${hint}` }), { https: false }),
-  ).toEqual(claims);
-  expect(believedRefreshClaims(claims, new Headers(), { https: true })).toEqual(claims);
+  const program = { via: 'cookie', accessTokens: [], refreshSeals: [], hintedUser: null, isBrowser: false } as const;
+  const browser = { ...program, isBrowser: true };
+  const hinted = { ...browser, hintedUser: session.userId };
+  const believed = (credential: typeof browser | typeof hinted | typeof program, https: boolean) =>
+    believedRefreshClaims(claims, credential, NOW, { https });
+  expect(await believed(browser, true)).toEqual([]);
+  expect(await believed(hinted, true)).toEqual(claims);
+  expect(await believed(browser, false)).toEqual(claims);
+  expect(await believed(program, true)).toEqual(claims);
 });
 
 describe('Authorization', () => {
@@ -122,8 +127,8 @@ describe('Authorization', () => {
     async (authorization) => {
       const me = await signedIn();
       const headers = new Headers({ cookie: `${me.access}; ${me.refresh}; ${me.hint}`, authorization });
-      expect((await authenticate(headers, NOW)).sessionId).toBe(me.session.id);
-      expect((await refresh(app.db, headers, NOW)).session.id).toBe(me.session.id);
+      expect((await authenticate(readCredential(headers), NOW)).sessionId).toBe(me.session.id);
+      expect((await refreshBy(app.db, headers, NOW)).session.id).toBe(me.session.id);
     },
   );
 
@@ -132,8 +137,8 @@ describe('Authorization', () => {
     async (authorization) => {
       const me = await signedIn();
       const headers = new Headers({ cookie: `${me.access}; ${me.refresh}; ${me.hint}`, authorization });
-      await expect(authenticate(headers, NOW)).rejects.toMatchObject({ code: 'invalid_token' });
-      await expect(refresh(app.db, headers, NOW)).rejects.toMatchObject({ code: 'invalid_grant' });
+      await expect(authenticate(readCredential(headers), NOW)).rejects.toMatchObject({ code: 'invalid_token' });
+      await expect(refreshBy(app.db, headers, NOW)).rejects.toMatchObject({ code: 'invalid_grant' });
     },
   );
 });
@@ -145,8 +150,8 @@ test('tokens of another instance are told from forged ones', async () => {
   const me = await signedIn();
   const tampered = (cookie: string) => `${cookie.slice(0, -9)}${cookie.at(-9) === 'A' ? 'B' : 'A'}${cookie.slice(-8)}`;
   for (const foreign of [neighbour.refresh, neighbour.access, `${me.refresh}; ${neighbour.refresh}`])
-    expect(bringsForeignTokens(withCookies(foreign)), foreign.slice(0, 20)).toBe(true);
+    expect(hasForeignTokens(readCookies(withCookies(foreign))), foreign.slice(0, 20)).toBe(true);
   for (const own of [me.refresh, me.access, tampered(me.refresh), tampered(me.access), 'refresh_token=x', me.hint])
-    expect(bringsForeignTokens(withCookies(own)), own.slice(0, 20)).toBe(false);
+    expect(hasForeignTokens(readCookies(withCookies(own))), own.slice(0, 20)).toBe(false);
   expect(await refreshed(neighbour.refresh, neighbour.hint)).toBe('invalid_grant');
 });

@@ -6,10 +6,10 @@ import { makeProof, newProofKey, otherSpelling, type ProofKey } from '../binding
 import { login } from '../passwords/login.ts';
 import { authenticate } from '../request/authenticate.ts';
 import { tokenCookies } from '../request/cookies.ts';
+import { readCredential } from '../request/sender.ts';
 import { issueTokens } from '../sessions/issue-tokens.ts';
-import { addUser, CALLER, openTestApp, PASSWORD, type TestApp } from '../test-app.ts';
+import { addUser, CALLER, openTestApp, PASSWORD, refreshBy, type TestApp } from '../test-app.ts';
 import { PROOFS_SEEN_MIN, REFRESHES_PER_SESSION } from './policy.ts';
-import { refresh } from './refresh.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');
 const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1_000);
@@ -37,7 +37,7 @@ async function signInBound() {
 const proofAt = (now: Date, by = key) => makeProof(by, proofNonce(now));
 const withCookie = (cookie: string, dpop?: string) => new Headers({ cookie, ...(dpop && { dpop }) });
 const outcome = (cookie: string, proof: string, now = NOW) =>
-  refresh(app.db, withCookie(cookie, proof), now).then(
+  refreshBy(app.db, withCookie(cookie, proof), now).then(
     () => 'renewed',
     ({ code, message }) => `${code}: ${message}`,
   );
@@ -63,7 +63,7 @@ test('a refresh that succeeds is one statement, with a key and without', async (
   const count = () => statements.reduce((sum, { mock }) => sum + mock.calls.length, 0);
   expect(await outcome(cookie, await proofAt(NOW))).toBe('renewed');
   expect(count()).toBe(1);
-  await refresh(app.db, new Headers({ authorization: `Bearer ${refreshToken}` }), NOW);
+  await refreshBy(app.db, new Headers({ authorization: `Bearer ${refreshToken}` }), NOW);
   expect(count()).toBe(2);
   vi.restoreAllMocks();
 });
@@ -76,7 +76,7 @@ test('who has the token and not the key is slowed down, and holds up neither its
   const counted = await app.db.update(rateLimits).set({ points: REFRESHES_PER_SESSION }).where(ofRefusals).returning();
   expect(counted).toHaveLength(1);
   expect(await outcome(cookie, 'nonsense')).toMatch(/^rate_limited/);
-  await expect(refresh(app.db, withCookie(cookie), NOW)).rejects.toMatchObject({ code: 'rate_limited' });
+  await expect(refreshBy(app.db, withCookie(cookie), NOW)).rejects.toMatchObject({ code: 'rate_limited' });
   expect(await outcome(cookie, await proofAt(later(-3_600)))).toBe('use_dpop_nonce: Key proof required.');
   expect(await outcome(cookie, await proofAt(NOW))).toBe('renewed');
 });
@@ -84,10 +84,10 @@ test('who has the token and not the key is slowed down, and holds up neither its
 test('without a proof a bound session renews nothing, however its token comes, and lives on', async () => {
   const { cookie, tokens } = await signInBound();
   const asked = { code: 'use_dpop_nonce' };
-  await expect(refresh(app.db, withCookie(cookie), NOW)).rejects.toMatchObject(asked);
+  await expect(refreshBy(app.db, withCookie(cookie), NOW)).rejects.toMatchObject(asked);
   for (const scheme of ['Bearer', 'DPoP']) {
     const headers = new Headers({ authorization: `${scheme} ${tokens.refreshToken}` });
-    await expect(refresh(app.db, headers, NOW)).rejects.toMatchObject(asked);
+    await expect(refreshBy(app.db, headers, NOW)).rejects.toMatchObject(asked);
   }
   expect(await outcome(cookie, await proofAt(NOW))).toBe('renewed');
 });
@@ -98,7 +98,7 @@ test('an unbound session ignores a proof, and is not bound by it', async () => {
   const { refreshToken } = await issueTokens(session, NOW);
   const authorization = `Bearer ${refreshToken}`;
   for (const dpop of ['nonsense', await proofAt(NOW)]) {
-    const renewed = await refresh(app.db, new Headers({ authorization, dpop }), NOW);
+    const renewed = await refreshBy(app.db, new Headers({ authorization, dpop }), NOW);
     expect(renewed.session).toMatchObject({ userId, jkt: null });
   }
 });
@@ -144,7 +144,7 @@ describe('a proof works once', () => {
     const outcomes = await Promise.all(proofs.map((proof) => outcome(cookie, proof)));
     expect(outcomes.filter((one) => one === 'renewed')).toHaveLength(PROOFS_SEEN_MIN);
     expect(outcomes).toContain('rate_limited: Too many refreshes.');
-    const refused = refresh(app.db, withCookie(cookie, await proofAt(NOW)), NOW);
+    const refused = refreshBy(app.db, withCookie(cookie, await proofAt(NOW)), NOW);
     await expect(refused).rejects.toMatchObject({ retryAfterSeconds: 60 });
     expect(await outcome(cookie, await proofAt(later(420)), later(420))).toBe('renewed');
     const [row] = await app.db.select().from(sessions).where(eq(sessions.id, session.id));
@@ -156,12 +156,10 @@ describe('a proof of another key', () => {
   test('renews nothing, is told to the user, and leaves the session to its owner', async () => {
     const { cookie, session } = await signInBound();
     const thief = await newProofKey();
-    await expect(refresh(app.db, withCookie(cookie, await proofAt(NOW, thief)), NOW)).rejects.toMatchObject({
+    await expect(refreshBy(app.db, withCookie(cookie, await proofAt(NOW, thief)), NOW)).rejects.toMatchObject({
       code: 'invalid_grant',
       message: 'Wrong Token',
-      headers: {
-        'WWW-Authenticate': 'DPoP error="invalid_token", error_description="Invalid DPoP key binding", algs="ES256"',
-      },
+      reason: 'other_key',
     });
     expect(await eventsOf(session.id)).toContain('authn_key_mismatch');
     expect(await outcome(cookie, await proofAt(NOW))).toBe('renewed');
@@ -176,7 +174,7 @@ describe('a proof of another key', () => {
     }
     expect(await outcome(cookie, await proofAt(later(599)), later(599))).toBe('invalid_grant: Wrong Token');
     const headers = new Headers({ authorization: `Bearer ${tokens.accessToken}` });
-    await expect(authenticate(headers, later(600))).rejects.toMatchObject({ code: 'invalid_token' });
+    await expect(authenticate(readCredential(headers), later(600))).rejects.toMatchObject({ code: 'invalid_token' });
     expect((await eventsOf(session.id)).slice(-2)).toEqual(['authn_key_mismatch', 'session_revoked']);
     const [row] = await app.db.select().from(sessions).where(eq(sessions.id, session.id));
     expect(row?.revokedReason).toBe('key_mismatch');
@@ -199,7 +197,7 @@ describe('a proof of another key', () => {
     for (let n = 0; n < 5; n += 1) {
       expect(await outcome(cookie, 'nonsense')).toBe('invalid_dpop_proof: Invalid key proof.');
       expect(await outcome(cookie, stale)).toBe('use_dpop_nonce: Key proof required.');
-      await expect(refresh(app.db, withCookie(cookie), NOW)).rejects.toMatchObject({ code: 'use_dpop_nonce' });
+      await expect(refreshBy(app.db, withCookie(cookie), NOW)).rejects.toMatchObject({ code: 'use_dpop_nonce' });
     }
     expect(await outcome(cookie, await proofAt(NOW))).toBe('renewed');
   });

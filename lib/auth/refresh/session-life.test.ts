@@ -6,14 +6,14 @@ import { login } from '../passwords/login.ts';
 import { disableUser } from '../passwords/operators.ts';
 import { authenticate } from '../request/authenticate.ts';
 import { tokenCookies } from '../request/cookies.ts';
+import { readCredential } from '../request/sender.ts';
 import { issueTokens } from '../sessions/issue-tokens.ts';
 import { listLiveSessions } from '../sessions/list-sessions.ts';
 import { logout } from '../sessions/logout.ts';
 import { findSession, revokeOtherSessions } from '../sessions/sessions.ts';
-import { addUser, CALLER, openTestApp, PASSWORD, type TestApp } from '../test-app.ts';
+import { addUser, CALLER, openTestApp, PASSWORD, refreshBy, type TestApp } from '../test-app.ts';
 import { REFRESH_TOKEN_LIFETIME_SECONDS } from '../tokens/policy.ts';
 import { REFRESH_WINDOW_SECONDS, REFRESHES_PER_SESSION } from './policy.ts';
-import { refresh } from './refresh.ts';
 
 const { auditEvents, users } = schema;
 const NOW = new Date('2026-11-23T12:00:00Z');
@@ -44,7 +44,7 @@ test('signing in starts a session that ends in 14 days to the second', async () 
 
 test('an access token tells who is asking', async () => {
   const { userId, session, tokens } = await signInSomebody();
-  expect(await authenticate(bearer(tokens.accessToken), NOW)).toEqual({
+  expect(await authenticate(readCredential(bearer(tokens.accessToken)), NOW)).toEqual({
     userId,
     sessionId: session.id,
     via: 'authorization',
@@ -55,18 +55,20 @@ test('an access token tells who is asking', async () => {
 
 test('a refresh token is told apart from no token at all', async () => {
   const { tokens } = await signInSomebody();
-  await expect(authenticate(bearer(tokens.refreshToken), NOW)).rejects.toMatchObject({ code: 'wrong_token_kind' });
-  await expect(authenticate(bearer('nonsense'), NOW)).rejects.toMatchObject({ code: 'invalid_token' });
-  await expect(authenticate(new Headers(), NOW)).rejects.toMatchObject({
+  await expect(authenticate(readCredential(bearer(tokens.refreshToken)), NOW)).rejects.toMatchObject({
+    code: 'wrong_token_kind',
+  });
+  await expect(authenticate(readCredential(bearer('nonsense')), NOW)).rejects.toMatchObject({ code: 'invalid_token' });
+  await expect(authenticate(readCredential(new Headers()), NOW)).rejects.toMatchObject({
     code: 'invalid_token',
-    headers: { 'WWW-Authenticate': 'Bearer' },
+    reason: 'missing',
   });
 });
 
 test('a refresh never changes the refresh token', async () => {
   const { session, tokens } = await signInSomebody();
   for (const seconds of [10, 7_000, 600_000]) {
-    const renewed = await refresh(app.db, bearer(tokens.refreshToken), later(seconds));
+    const renewed = await refreshBy(app.db, bearer(tokens.refreshToken), later(seconds));
     expect(renewed.tokens.refreshToken).toBeNull();
     expect(renewed.tokens.accessToken).not.toBe(tokens.accessToken);
     expect((await issueTokens(renewed.session, later(seconds))).refreshToken).toBe(tokens.refreshToken);
@@ -76,7 +78,7 @@ test('a refresh never changes the refresh token', async () => {
 
 test('twenty refreshes at once all succeed', async () => {
   const { tokens } = await signInSomebody();
-  const renewals = Array.from({ length: 20 }, () => refresh(app.db, bearer(tokens.refreshToken), later(5)));
+  const renewals = Array.from({ length: 20 }, () => refreshBy(app.db, bearer(tokens.refreshToken), later(5)));
   expect((await Promise.all(renewals)).map(({ tokens }) => tokens.accessTokenLifetimeSeconds)).toEqual(
     Array(20).fill(7_200),
   );
@@ -84,7 +86,7 @@ test('twenty refreshes at once all succeed', async () => {
 
 test('one session renews so many times a minute, whatever others do', async () => {
   const [one, another] = [await signInSomebody(), await signInSomebody()];
-  const renew = (tokens: typeof one.tokens, now: Date) => refresh(app.db, bearer(tokens.refreshToken), now);
+  const renew = (tokens: typeof one.tokens, now: Date) => refreshBy(app.db, bearer(tokens.refreshToken), now);
   for (let n = 0; n < REFRESHES_PER_SESSION; n += 1) await renew(one.tokens, later(1));
   await expect(renew(one.tokens, later(11))).rejects.toMatchObject({ code: 'rate_limited', retryAfterSeconds: 49 });
   await renew(another.tokens, later(11));
@@ -94,7 +96,7 @@ test('one session renews so many times a minute, whatever others do', async () =
 test('a refresh notes when it happened, and no access token outlives its session', async () => {
   const { session, tokens } = await signInSomebody();
   const hourBeforeEnd = later(REFRESH_TOKEN_LIFETIME_SECONDS - 3_600);
-  const renewed = await refresh(app.db, bearer(tokens.refreshToken), hourBeforeEnd);
+  const renewed = await refreshBy(app.db, bearer(tokens.refreshToken), hourBeforeEnd);
   expect(renewed.tokens.accessTokenLifetimeSeconds).toBe(3_600);
   expect((await findSession(app.db, session.id))?.lastRefreshedAt).toEqual(hourBeforeEnd);
 });
@@ -102,29 +104,31 @@ test('a refresh notes when it happened, and no access token outlives its session
 test('after 14 days the refresh token renews nothing', async () => {
   const { tokens } = await signInSomebody();
   const end = later(REFRESH_TOKEN_LIFETIME_SECONDS);
-  await expect(refresh(app.db, bearer(tokens.refreshToken), end)).rejects.toMatchObject({ code: 'invalid_grant' });
+  await expect(refreshBy(app.db, bearer(tokens.refreshToken), end)).rejects.toMatchObject({ code: 'invalid_grant' });
 });
 
 test('an access token renews nothing', async () => {
   const { tokens } = await signInSomebody();
-  await expect(refresh(app.db, bearer(tokens.accessToken), NOW)).rejects.toMatchObject({ code: 'invalid_grant' });
+  await expect(refreshBy(app.db, bearer(tokens.accessToken), NOW)).rejects.toMatchObject({ code: 'invalid_grant' });
 });
 
 test('the cookie renews too, but its seal does not pass as a bearer token, and junk in Authorization wins over a good cookie', async () => {
   const { userId, tokens } = await signInSomebody();
   const cookie = (await tokenCookies(userId, tokens, NOW)).map((set) => set.split(';')[0]).join('; ');
   const seal = /refresh_token=([^;]+)/.exec(cookie)?.[1] ?? '';
-  expect((await refresh(app.db, new Headers({ cookie }), NOW)).session.userId).toBe(userId);
-  await expect(refresh(app.db, bearer(seal), NOW)).rejects.toMatchObject({ code: 'invalid_grant' });
+  expect((await refreshBy(app.db, new Headers({ cookie }), NOW)).session.userId).toBe(userId);
+  await expect(refreshBy(app.db, bearer(seal), NOW)).rejects.toMatchObject({ code: 'invalid_grant' });
   const both = new Headers({ cookie, authorization: 'Bearer junk' });
-  await expect(refresh(app.db, both, NOW)).rejects.toMatchObject({ code: 'invalid_grant' });
+  await expect(refreshBy(app.db, both, NOW)).rejects.toMatchObject({ code: 'invalid_grant' });
 });
 
 test('signing out ends both tokens on the server, and a second sign-out changes nothing', async () => {
   const { userId, session, tokens } = await signInSomebody();
   await logout(app.db, { userId, sessionId: session.id }, CALLER);
-  await expect(authenticate(bearer(tokens.accessToken), NOW)).rejects.toMatchObject({ code: 'invalid_token' });
-  await expect(refresh(app.db, bearer(tokens.refreshToken), NOW)).rejects.toMatchObject({ code: 'invalid_grant' });
+  await expect(authenticate(readCredential(bearer(tokens.accessToken)), NOW)).rejects.toMatchObject({
+    code: 'invalid_token',
+  });
+  await expect(refreshBy(app.db, bearer(tokens.refreshToken), NOW)).rejects.toMatchObject({ code: 'invalid_grant' });
   await logout(app.db, { userId, sessionId: session.id }, CALLER);
   const events = await app.db.select().from(auditEvents).where(eq(auditEvents.sessionId, session.id));
   expect(events.map(({ event }) => event)).toEqual(['authn_login_success', 'session_logout']);
@@ -134,7 +138,7 @@ test('nobody can sign another user out', async () => {
   const victim = await signInSomebody();
   const thief = await signInSomebody();
   await logout(app.db, { userId: thief.userId, sessionId: victim.session.id }, CALLER);
-  expect((await authenticate(bearer(victim.tokens.accessToken), NOW)).userId).toBe(victim.userId);
+  expect((await authenticate(readCredential(bearer(victim.tokens.accessToken)), NOW)).userId).toBe(victim.userId);
 });
 
 test('all other sessions end, and the one in hand lives on', async () => {
@@ -149,12 +153,14 @@ test('all other sessions end, and the one in hand lives on', async () => {
 test('a disabled user signs in no more, and no session of theirs renews', async () => {
   const { name, userId, tokens } = await signInSomebody();
   await app.db.update(users).set({ disabledAt: NOW }).where(eq(users.id, userId));
-  await expect(refresh(app.db, bearer(tokens.refreshToken), NOW)).rejects.toMatchObject({ code: 'invalid_grant' });
+  await expect(refreshBy(app.db, bearer(tokens.refreshToken), NOW)).rejects.toMatchObject({ code: 'invalid_grant' });
   await expect(login(app.db, { name, pwd: PASSWORD }, CALLER, NOW)).rejects.toMatchObject({
     code: 'invalid_credentials',
   });
   await disableUser(app.db, name, NOW);
-  await expect(authenticate(bearer(tokens.accessToken), NOW)).rejects.toMatchObject({ code: 'invalid_token' });
+  await expect(authenticate(readCredential(bearer(tokens.accessToken)), NOW)).rejects.toMatchObject({
+    code: 'invalid_token',
+  });
 });
 
 test('a wrong password and an unknown name get the same answer', async () => {
@@ -205,12 +211,12 @@ test('a name that is given away again is another user', async () => {
   const { name, userId, tokens } = await signInSomebody();
   await app.db.delete(users).where(eq(users.id, userId));
   expect(await addUser(app.db, name)).toBeGreaterThan(userId);
-  await expect(refresh(app.db, bearer(tokens.refreshToken), NOW)).rejects.toMatchObject({ code: 'invalid_grant' });
+  await expect(refreshBy(app.db, bearer(tokens.refreshToken), NOW)).rejects.toMatchObject({ code: 'invalid_grant' });
 });
 
 test('no token stands anywhere in the database', async () => {
   const { tokens } = await signInSomebody();
-  await refresh(app.db, bearer(tokens.refreshToken), NOW);
+  await refreshBy(app.db, bearer(tokens.refreshToken), NOW);
   const tables = Object.values(schema).filter((table) => is(table, PgTable));
   expect(tables.length).toBeGreaterThan(7);
   const rows = JSON.stringify(await Promise.all(tables.map((table) => app.db.select().from(table))));

@@ -1,33 +1,46 @@
 /** Which of several cookies of one name is believed: another path, a sibling domain or another port may have planted some of them. */
-
+import { database } from '../../db/client.ts';
+import { isRevoked } from '../sessions/deny-set.ts';
+import { verifyAccessToken } from '../tokens/access-token.ts';
 import type { TokenClaims } from '../tokens/token.ts';
-import { hintedUser, isSecure } from './cookies.ts';
+import { isSecure } from './cookies.ts';
+import type { Credential } from './sender.ts';
 
 type Owned = Pick<TokenClaims, 'sid' | 'user_id'>;
+type CookieCredential = Extract<Credential, { via: 'cookie' }>;
 
 /**
- * What good tokens out of cookies say, without those that may be another person's: the user is the session hint's, and without a hint
- * tokens of two sessions cancel each other out. Several of one user are left in their order.
+ * Claims of the hinted user, in their order. Without a hint, tokens of two sessions cancel each other out: one of them may be another
+ * person's.
  */
-export function believedClaims<Claims extends Owned>(claims: readonly Claims[], headers: Headers): Claims[] {
-  const user = hintedUser(headers);
-  if (user !== null) return claims.filter(({ user_id }) => user_id === user);
-  return claimsOfOneSession(claims);
-}
-
-export function claimsOfOneSession<Claims extends Owned>(claims: readonly Claims[]): Claims[] {
+export function believedClaims<Claims extends Owned>(claims: readonly Claims[], hintedUser: number | null): Claims[] {
+  if (hintedUser !== null) return claims.filter(({ user_id }) => user_id === hintedUser);
   return new Set(claims.map(({ sid }) => sid)).size > 1 ? [] : claims.slice(0, 1);
 }
 
 /**
- * The same for the refresh token, the one cookie that a sibling domain can plant on https. There a browser always has a hint of ours beside
- * its own, since nobody else can set that one, and a refresh token without it signs nobody in.
+ * The same for the refresh token, the one cookie that a sibling domain can plant on https. A browser there always has our hint beside its
+ * own cookie, since nobody else can set that one: without a hint none is believed.
  */
-export function believedRefreshClaims<Claims extends Owned>(
+export async function believedRefreshClaims<Claims extends Owned>(
   claims: readonly Claims[],
-  headers: Headers,
+  credential: CookieCredential,
+  now: Date,
   { https = isSecure() } = {},
-): Claims[] {
-  const isBrowser = headers.has('sec-fetch-site');
-  return https && isBrowser && hintedUser(headers) === null ? [] : believedClaims(claims, headers);
+): Promise<Claims[]> {
+  const { hintedUser, isBrowser } = credential;
+  const believed = https && isBrowser && hintedUser === null ? [] : believedClaims(claims, hintedUser);
+  if (believed.length > 0 || claims.length === 0 || !(await isHintLate(credential, now))) return believed;
+  return believedClaims(claims, null);
+}
+
+/**
+ * A late answer of a session that was revoked may overwrite the access token and the hint of the user who has signed in since. So a hint
+ * counts for nothing where every access token of its user beside it is revoked.
+ */
+async function isHintLate({ accessTokens, hintedUser }: CookieCredential, now: Date): Promise<boolean> {
+  const verified = await Promise.all(accessTokens.map((token) => verifyAccessToken(token, now)));
+  const ofUser = verified.flatMap(({ claims }) => (claims?.user_id === hintedUser ? [claims.sid] : []));
+  const revoked = await Promise.all(ofUser.map((sid) => isRevoked(database(), sid)));
+  return revoked.length > 0 && !revoked.includes(false);
 }

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { loadTestKeys, NEW_SECRET } from '../tokens/test-keys.ts';
-import { hintedUser, readCookies, renewalCount, tokenCookies } from './cookies.ts';
+import { hintedUser, pageRefreshCount, readCookies, tokenCookies } from './cookies.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');
-const withCookie = (cookie: string) => new Headers({ cookie });
-const accessIn = (cookie: string) => readCookies(withCookie(cookie), 'access_token');
+const read = (cookie: string) => readCookies(new Headers({ cookie }));
+const accessIn = (cookie: string) => read(cookie).access_token;
 
 test.each<[header: string, values: string[]]>([
   ['access_token=a.b.c', ['a.b.c']],
@@ -31,7 +31,7 @@ test.each<[header: string, user: number | null]>([
   ['session_hint=-1.2.3', null],
   ['', null],
 ])('the hint %j names a user only when every readable one agrees', (header, user) => {
-  expect(hintedUser(withCookie(header))).toBe(user);
+  expect(hintedUser(read(header))).toBe(user);
 });
 
 test.each([
@@ -43,7 +43,7 @@ test.each([
   ['renewal_count=1; renewal_count=3', 3],
   ['', 0],
 ])('no planted count hides a loop or makes one up: %j', (header, count) => {
-  expect(renewalCount(withCookie(header))).toBe(count);
+  expect(pageRefreshCount(read(header))).toBe(count);
 });
 
 test('every cookie asks to be kept longer than those of neighbours', async () => {

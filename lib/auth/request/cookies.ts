@@ -1,4 +1,4 @@
-/** Sets, reads and clears our cookies; their attributes stand here once. */
+/** Set, read and clear our cookies; their attributes stand here once. */
 import { type CookieName, cookieName } from '../../contract/cookies.ts';
 import { REFRESH_PATH } from '../../contract/paths.ts';
 import { env } from '../../env.ts';
@@ -7,6 +7,7 @@ import { sealRefreshToken } from '../tokens/refresh-token.ts';
 import { PAGE_REFRESHES_IN_A_ROW_MAX, PAGE_REFRESHES_WINDOW_SECONDS } from './policy.ts';
 
 const SESSION_COOKIES: CookieName[] = ['access_token', 'refresh_token', 'session_hint', 'renewal_count', 'sign_out'];
+const ALL_COOKIES: CookieName[] = [...SESSION_COOKIES, 'login_hint'];
 
 /** Chromium drops the oldest of a host's cookies when neighbours set too many, and these last. Other browsers ignore the word. */
 const KEPT_LONGEST = new Set<CookieName>(['access_token', 'refresh_token', 'session_hint']);
@@ -22,7 +23,11 @@ const ATTRIBUTES: Record<CookieName, string> = {
   login_hint: 'Path=/login; HttpOnly; SameSite=Lax',
 };
 
-/** `Set-Cookie` values after a sign-in (both tokens) or a refresh (the access token alone); the hint goes with each. */
+const namesOnTheWire = (isSecure: boolean) => new Map(ALL_COOKIES.map((name) => [cookieName(name, isSecure), name]));
+const PLAIN_NAMES = namesOnTheWire(false);
+const SECURE_NAMES = namesOnTheWire(true);
+
+/** `Set-Cookie` values after a sign-in (both tokens) or a refresh (the access token alone), each with the hint. */
 export async function tokenCookies(userId: number, tokens: IssuedTokens, now: Date): Promise<string[]> {
   const { accessToken, accessTokenLifetimeSeconds, refreshToken, refreshTokenLifetimeSeconds } = tokens;
   const issuedAtSeconds = Math.floor(now.getTime() / 1_000);
@@ -37,12 +42,12 @@ export async function tokenCookies(userId: number, tokens: IssuedTokens, now: Da
   return cookies;
 }
 
-/** For a session that is over. Whose it was stays in the login hint. */
+/** For a session that is over. The login hint stays, and says whose it was. */
 export function clearedCookies(): string[] {
   return SESSION_COOKIES.map((name) => setCookie(name, '', 0));
 }
 
-/** Nothing is left of who was here. */
+/** For a sign-out: the login hint goes too. */
 export function signedOutCookies(): string[] {
   return [...clearedCookies(), loginHintCookie('', 0)];
 }
@@ -51,58 +56,62 @@ export function loginHintCookie(value: string, maxAgeSeconds: number): string {
   return setCookie('login_hint', value, maxAgeSeconds);
 }
 
-/** Whoever signs in has not signed out. */
-export function endedSignOutCookies(headers: Headers): string[] {
-  return hasCookie(headers, 'sign_out') ? [setCookie('sign_out', '', 0)] : [];
+/** Drop a sign-out that was under way: its browser has signed in again. */
+export function endedSignOutCookies({ sign_out }: Cookies): string[] {
+  return sign_out.length > 0 ? [setCookie('sign_out', '', 0)] : [];
 }
 
-/** Counts pages renewed in a row, so that a browser that drops the access cookie is not sent round in circles. */
-export function renewalCountCookie(count: number): string {
-  // Where the access token itself lives for seconds only, renewing soon again is nothing to count.
+/** Counts pages refreshed in a row, so that a browser that drops the access cookie is not sent round in circles. */
+export function pageRefreshCountCookie(count: number): string {
+  // An access token that lives for seconds needs many refreshes: only those that come sooner than half its life count.
   const windowSeconds = Math.min(PAGE_REFRESHES_WINDOW_SECONDS, Math.ceil(env().accessTokenLifetimeSeconds / 2));
   return setCookie('renewal_count', String(count), windowSeconds);
 }
 
-/**
- * Every value under that name, in the order of the header, without empty ones. Two come when another path, a sibling domain, or on http
- * another port has set one too. Lenient as RFC 6265 5.4 makes clients: spaces and quotes around a value do not belong to it.
- */
-export function readCookies(headers: Headers, name: CookieName): string[] {
-  const wanted = fullName(name);
-  return (headers.get('cookie') ?? '').split(';').flatMap((pair) => {
+/** Every non-empty value of each of our cookies, in the order of the header. Several of one name: another path, a sibling domain or, on http, another port has set one too. */
+export type Cookies = Readonly<Record<CookieName, readonly string[]>>;
+
+/** Lenient as RFC 6265 5.4 makes clients: spaces and quotes around a value do not belong to it. */
+export function readCookies(headers: Headers): Cookies {
+  const cookies: Record<CookieName, string[]> = {
+    access_token: [],
+    refresh_token: [],
+    session_hint: [],
+    renewal_count: [],
+    sign_out: [],
+    login_hint: [],
+  };
+  const names = isSecure() ? SECURE_NAMES : PLAIN_NAMES;
+  for (const pair of (headers.get('cookie') ?? '').split(';')) {
     const at = pair.indexOf('=');
-    if (at < 0 || pair.slice(0, at).trim() !== wanted) return [];
+    const name = at < 0 ? undefined : names.get(pair.slice(0, at).trim());
+    if (!name) continue;
     const value = pair.slice(at + 1).trim();
     const bare = /^"(.*)"$/.exec(value)?.[1] ?? value;
-    return bare === '' ? [] : [bare];
-  });
-}
-
-export function hasCookie(headers: Headers, name: CookieName): boolean {
-  return readCookies(headers, name).length > 0;
+    if (bare !== '') cookies[name].push(bare);
+  }
+  return cookies;
 }
 
 /** The user that the session hint names; null where it names none, or several do not agree. */
-export function hintedUser(headers: Headers): number | null {
-  const users = new Set(
-    readCookies(headers, 'session_hint').flatMap((hint) => /^(\d{1,10})\.\d+\.\d+$/.exec(hint)?.[1] ?? []),
-  );
+export function hintedUser({ session_hint }: Cookies): number | null {
+  const users = new Set(session_hint.flatMap((hint) => /^(\d{1,10})\.\d+\.\d+$/.exec(hint)?.[1] ?? []));
   const [user] = users;
   return users.size === 1 ? Number(user) : null;
 }
 
-/** How many pages were renewed in a row. What we never set counts as nothing, so that no planted value can hide a loop. */
-export function renewalCount(headers: Headers): number {
-  const counts = readCookies(headers, 'renewal_count').map(Number);
+/** How many pages were refreshed in a row. A count that we never set is 0, so that no planted value can hide a loop. */
+export function pageRefreshCount({ renewal_count }: Cookies): number {
+  const counts = renewal_count.map(Number);
   return Math.max(0, ...counts.filter((count) => Number.isInteger(count) && count <= PAGE_REFRESHES_IN_A_ROW_MAX));
 }
 
-/** The name as it stands in the browser. */
+/** The name with its prefix. */
 export function fullName(name: CookieName): string {
   return cookieName(name, isSecure());
 }
 
-/** As the browser is told them where it watches over a cookie by itself; lifetimes aside they must be those that it is set with. */
+/** For a browser that refreshes by itself. Apart from the lifetime they must be those that the cookie is set with. */
 export function attributesOf(name: CookieName): string {
   return ATTRIBUTES[name] + (isSecure() ? '; Secure' : '');
 }

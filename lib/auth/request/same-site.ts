@@ -1,17 +1,17 @@
 /** The same-site rule: a request that a browser sends with our cookies must come from our own pages. */
 import { env } from '../../env.ts';
 import { AppError } from '../../errors.ts';
+import type { Credential } from './sender.ts';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Throws `cross_site_request` unless `Sec-Fetch-Site` is `same-origin` or `none`; where a browser does not send it, `Origin` must be ours or
- * absent. Programs that send neither are let through: without a browser there are no cookies to abuse. Reading is refused to other
- * sites' pages too, except by navigating. A bearer token is never sent by a browser on its own, so those requests are exempt.
+ * Throws `cross_site_request` unless `Sec-Fetch-Site` is `same-origin` or `none`; without that header `Origin` must be ours or absent.
+ * Programs send neither and pass: without a browser there are no cookies to abuse. Pages of other sites may navigate here, and read nothing.
+ * Exempt are requests with our kind of `Authorization`: no browser adds it by itself, and beside it no session cookie counts.
  */
-export function checkSameSite(request: Request): void {
-  const { headers, method } = request;
-  if (/^(Bearer|DPoP) /i.test(headers.get('authorization') ?? '')) return;
+export function checkSameSite({ headers, method }: Request, { via }: Credential): void {
+  if (via === 'authorization') return;
   const site = headers.get('sec-fetch-site');
   if (SAFE_METHODS.has(method)) {
     if (site === 'cross-site' && headers.get('sec-fetch-mode') !== 'navigate') throw new AppError('cross_site_request');

@@ -1,7 +1,16 @@
-/** Keeps what was worked out once in a map that never grows beyond a limit: the oldest entry makes room. */
+/** A cache with a limit: when it is full, the oldest entry makes room. */
 
-export function remember<Value>(map: Map<string, Value>, key: string, value: Value, entriesMax: number): void {
-  const [oldest] = map.size >= entriesMax ? map.keys() : [];
-  if (oldest !== undefined) map.delete(oldest);
-  map.set(key, value);
+export class BoundedCache<Value> extends Map<string, Value> {
+  readonly #entriesMax: number;
+
+  constructor(entriesMax: number) {
+    super();
+    this.#entriesMax = entriesMax;
+  }
+
+  override set(key: string, value: Value): this {
+    const [oldest] = this.size >= this.#entriesMax && !this.has(key) ? this.keys() : [];
+    if (oldest !== undefined) this.delete(oldest);
+    return super.set(key, value);
+  }
 }

@@ -14,11 +14,16 @@ import {
   verifySealedRefreshToken,
 } from './refresh-token.ts';
 import { loadTestKeys, NEW_SECRET, OLD_SECRET } from './test-keys.ts';
+import type { TokenProblem } from './token.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');
 const ORIGIN = 'http://localhost:3000';
 
 beforeEach(() => loadTestKeys(NEW_SECRET, OLD_SECRET));
+
+/** What is refused says why, and nothing else. */
+const REFUSED = { problem: expect.any(String) };
+const GOOD = { claims: expect.objectContaining({ user_id: 11 }) };
 
 const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1_000);
 const subject = (lifetimeSeconds = 7_200) => ({
@@ -51,7 +56,7 @@ function forge(
 }
 
 test('a forged token differs from a good one only in what the forger changed', async () => {
-  expect(await verifyAccessToken(await forge({}), NOW)).toMatchObject({ user_id: 11, refresh: false });
+  expect(await verifyAccessToken(await forge({}), NOW)).toMatchObject({ claims: { user_id: 11, refresh: false } });
 });
 
 test('an access token carries the seed program’s claims and says what it is for', async () => {
@@ -76,78 +81,82 @@ test('an access token carries the seed program’s claims and says what it is fo
 
 test('an access token is good until its end and not a second longer, also when it has been seen before', async () => {
   const token = await signAccessToken(subject(), NOW);
-  expect(await verifyAccessToken(token, later(7_199))).not.toBeNull();
-  expect(await verifyAccessToken(token, later(7_200))).toBeNull();
+  expect(await verifyAccessToken(token, later(7_199))).toEqual(GOOD);
+  expect(await verifyAccessToken(token, later(7_200))).toEqual({ problem: 'expired' });
 });
 
 test('the two kinds never pass for each other', async () => {
   const access = await signAccessToken(subject(), NOW);
   const refresh = await signRefreshToken(subject(), NOW);
-  expect(await verifyRefreshToken(refresh, NOW)).not.toBeNull();
-  expect(await verifyRefreshToken(access, NOW)).toBeNull();
-  expect(await verifyAccessToken(refresh, NOW)).toBeNull();
+  expect(await verifyRefreshToken(refresh, NOW)).toEqual(GOOD);
+  expect(await verifyRefreshToken(access, NOW)).toEqual({ problem: 'wrong_kind' });
+  expect(await verifyAccessToken(refresh, NOW)).toEqual({ problem: 'wrong_kind' });
 });
 
-test.each([
-  ['without a type', {}, { typ: undefined }],
-  ['of the type JWT', {}, { typ: 'JWT' }],
-  ['of the other type', {}, { typ: 'refresh+jwt' }],
-  ['of another issuer', { iss: 'https://evil.test' }, {}],
-  ['without an issuer', { iss: undefined }, {}],
-  ['for another audience', { aud: `${ORIGIN}/api/refresh_token` }, {}],
-  ['for several audiences', { aud: [`${ORIGIN}/api`, 'https://evil.test'] }, {}],
-  ['without an audience', { aud: undefined }, {}],
-  ['without an end', { exp: undefined }, {}],
-  ['with a text for its end', { exp: '1' }, {}],
-  ['that has ended', { exp: NOW.getTime() / 1_000 - 1 }, {}],
-  ['not yet valid', { nbf: NOW.getTime() / 1_000 + 60 }, {}],
-  ['issued tomorrow', { iat: NOW.getTime() / 1_000 + 86_400 }, {}],
-  ['that lives ten years', { exp: NOW.getTime() / 1_000 + 315_360_000 }, {}],
-  ['without an issue time', { iat: undefined }, {}],
-  ['without an id', { jti: undefined }, {}],
-  ['without a session', { sid: undefined }, {}],
-  ['with a session id of another form', { sid: "x' OR '1'='1" }, {}],
-  ['without a user', { user_id: undefined }, {}],
-  ['with a text for its user', { user_id: '11' }, {}],
-  ['that says refresh', { refresh: true }, {}],
-  ['with a text for refresh', { refresh: 'false' }, {}],
-  ['with 0 for refresh', { refresh: 0 }, {}],
-  ['without refresh', { refresh: undefined }, {}],
-  ['of an unknown key', {}, { kid: 'gone' }],
-  ['of a key named __proto__', {}, { kid: '__proto__' }],
-  ['of no key', {}, { kid: undefined }],
-])('an access token %s is refused', async (_, claims, header) => {
-  expect(await verifyAccessToken(await forge(claims, header), NOW)).toBeNull();
+test.each<[what: string, claims: object, header: object, problem: TokenProblem]>([
+  ['without a type', {}, { typ: undefined }, 'wrong_kind'],
+  ['of the type JWT', {}, { typ: 'JWT' }, 'wrong_kind'],
+  ['of the other type', {}, { typ: 'refresh+jwt' }, 'wrong_kind'],
+  ['of another issuer', { iss: 'https://evil.test' }, {}, 'wrong_issuer'],
+  ['without an issuer', { iss: undefined }, {}, 'malformed'],
+  ['for another audience', { aud: `${ORIGIN}/api/refresh_token` }, {}, 'wrong_kind'],
+  ['for several audiences', { aud: [`${ORIGIN}/api`, 'https://evil.test'] }, {}, 'malformed'],
+  ['without an audience', { aud: undefined }, {}, 'malformed'],
+  ['without an end', { exp: undefined }, {}, 'malformed'],
+  ['with a text for its end', { exp: '1' }, {}, 'malformed'],
+  ['that has ended', { exp: NOW.getTime() / 1_000 - 1 }, {}, 'expired'],
+  ['not yet valid', { nbf: NOW.getTime() / 1_000 + 60 }, {}, 'malformed'],
+  ['issued tomorrow', { iat: NOW.getTime() / 1_000 + 86_400 }, {}, 'wrong_times'],
+  ['that lives ten years', { exp: NOW.getTime() / 1_000 + 315_360_000 }, {}, 'wrong_times'],
+  ['without an issue time', { iat: undefined }, {}, 'malformed'],
+  ['without an id', { jti: undefined }, {}, 'malformed'],
+  ['without a session', { sid: undefined }, {}, 'malformed'],
+  ['with a session id of another form', { sid: "x' OR '1'='1" }, {}, 'malformed'],
+  ['without a user', { user_id: undefined }, {}, 'malformed'],
+  ['with a text for its user', { user_id: '11' }, {}, 'malformed'],
+  ['that says refresh', { refresh: true }, {}, 'wrong_kind'],
+  ['with a text for refresh', { refresh: 'false' }, {}, 'malformed'],
+  ['with 0 for refresh', { refresh: 0 }, {}, 'malformed'],
+  ['without refresh', { refresh: undefined }, {}, 'malformed'],
+  ['of an unknown key', {}, { kid: 'gone' }, 'unknown_key'],
+  ['of a key named __proto__', {}, { kid: '__proto__' }, 'unknown_key'],
+  ['of no key', {}, { kid: undefined }, 'unknown_key'],
+])('an access token %s is refused', async (_, claims, header, problem) => {
+  expect(await verifyAccessToken(await forge(claims, header), NOW)).toEqual({ problem });
 });
 
 test('an access token signed with the refresh key is refused', async () => {
-  expect(await verifyAccessToken(await forge({}, {}, keys().newest.refreshToken), NOW)).toBeNull();
+  expect(await verifyAccessToken(await forge({}, {}, keys().newest.refreshToken), NOW)).toEqual({
+    problem: 'bad_signature',
+  });
 });
 
 /** The bytes behind the key that signs access tokens, which itself is for HS256 alone. */
 const accessKeyBytes = () => new Uint8Array(hkdfSync('sha256', NEW_SECRET.secret, '', 'tandem access token', 32));
 
 test('the bytes of the key sign a good token', async () => {
-  expect(await verifyAccessToken(await forge({}, {}, accessKeyBytes()), NOW)).not.toBeNull();
+  expect(await verifyAccessToken(await forge({}, {}, accessKeyBytes()), NOW)).toEqual(GOOD);
 });
 
 test.each(['HS384', 'HS512'])('an access token signed by %s is refused, though the key is right', async (alg) => {
-  expect(await verifyAccessToken(await forge({}, { alg }, accessKeyBytes()), NOW)).toBeNull();
+  expect(await verifyAccessToken(await forge({}, { alg }, accessKeyBytes()), NOW)).toEqual({
+    problem: 'bad_signature',
+  });
 });
 
 test('an access token signed with a key of its own is refused', async () => {
   const { jwk, privateKey } = await newProofKey();
   const rsa = await generateKeyPair('RS256');
-  expect(await verifyAccessToken(await forge({}, { alg: 'ES256', jwk }, privateKey), NOW)).toBeNull();
-  expect(await verifyAccessToken(await forge({}, { alg: 'RS256' }, rsa.privateKey), NOW)).toBeNull();
+  expect(await verifyAccessToken(await forge({}, { alg: 'ES256', jwk }, privateKey), NOW)).toEqual(REFUSED);
+  expect(await verifyAccessToken(await forge({}, { alg: 'RS256' }, rsa.privateKey), NOW)).toEqual(REFUSED);
 });
 
 test('a key proof is no token', async () => {
   const key = await newProofKey();
   const claims = { exp: NOW.getTime() / 1_000 + 600, user_id: 11, refresh: false, sid: randomId() };
   const proof = await makeProof(key, undefined, { claims });
-  expect(await verifyAccessToken(proof, NOW)).toBeNull();
-  expect(await verifyRefreshToken(proof, NOW)).toBeNull();
+  expect(await verifyAccessToken(proof, NOW)).toEqual(REFUSED);
+  expect(await verifyRefreshToken(proof, NOW)).toEqual(REFUSED);
 });
 
 test('an access token that is not UTF-8 is refused', async () => {
@@ -159,15 +168,15 @@ test('an access token that is not UTF-8 is refused', async () => {
   ] as const) {
     const signed = `${header}.${bytes.toString('base64url')}`;
     const signature = createHmac('sha256', accessKeyBytes()).update(signed).digest('base64url');
-    expect((await verifyAccessToken(`${signed}.${signature}`, NOW)) !== null).toBe(isGood);
+    expect(await verifyAccessToken(`${signed}.${signature}`, NOW)).toEqual(isGood ? GOOD : { problem: 'malformed' });
   }
 });
 
 test.each(['none', 'None', 'noNE', 'hs256'])('the algorithm %s is refused', async (alg) => {
   const [, payload] = (await forge({})).split('.');
   const header = base64url.encode(JSON.stringify({ alg, typ: 'access+jwt', kid: 'new' }));
-  expect(await verifyAccessToken(`${header}.${payload}.`, NOW)).toBeNull();
-  expect(await verifyAccessToken(`${header}.${payload}.AAAA`, NOW)).toBeNull();
+  expect(await verifyAccessToken(`${header}.${payload}.`, NOW)).toEqual(REFUSED);
+  expect(await verifyAccessToken(`${header}.${payload}.AAAA`, NOW)).toEqual(REFUSED);
 });
 
 test('one token has one spelling: padding, spaces and stray bits are refused', async () => {
@@ -176,7 +185,7 @@ test('one token has one spelling: padding, spaces and stray bits are refused', a
   const last = alphabet.indexOf(token.at(-1) ?? '');
   const twins = [1, 2, 3].map((stray) => token.slice(0, -1) + alphabet[(last & ~3) | ((last + stray) & 3)]);
   for (const twin of [`${token}=`, `${token} `, ` ${token}`, `{${token}}`, `"${token}"`, `${token}.`, ...twins]) {
-    expect(await verifyAccessToken(twin, NOW), twin).toBeNull();
+    expect(await verifyAccessToken(twin, NOW), twin).toEqual({ problem: 'malformed' });
   }
 });
 
@@ -184,21 +193,21 @@ test('changing any one character of a token makes it worthless', async () => {
   const token = await forge({});
   for (let at = 0; at < token.length; at += 7) {
     const changed = token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1);
-    if (changed !== token) expect(await verifyAccessToken(changed, NOW), `at ${at}`).toBeNull();
+    if (changed !== token) expect(await verifyAccessToken(changed, NOW), `at ${at}`).toEqual(REFUSED);
   }
 });
 
 test.each(['', '.', '..', 'a.b', 'a.b.c.d.e', '.'.repeat(50_000), '{}', 'Fe26.2*1*a*b*c**d*e', '💥.💥.💥'])(
   'the text %j is no token',
   async (text) => {
-    expect(await verifyAccessToken(text, NOW)).toBeNull();
-    expect(await verifyRefreshToken(text, NOW)).toBeNull();
+    expect(await verifyAccessToken(text, NOW)).toEqual(REFUSED);
+    expect(await verifyRefreshToken(text, NOW)).toEqual(REFUSED);
   },
 );
 
 test('a refresh token comes back out of its seal unchanged', async () => {
   const token = await signRefreshToken(subject(), NOW);
-  expect(await unsealRefreshToken(await sealRefreshToken(token))).toBe(token);
+  expect(await unsealRefreshToken(await sealRefreshToken(token))).toEqual({ token });
 });
 
 test('a seal that was changed anywhere opens to nothing', async () => {
@@ -206,7 +215,7 @@ test('a seal that was changed anywhere opens to nothing', async () => {
   const sealed = seal.slice(0, seal.lastIndexOf('~'));
   for (let at = 0; at < sealed.length; at += 19) {
     const changed = sealed.slice(0, at) + (sealed[at] === 'A' ? 'B' : 'A') + sealed.slice(at + 1);
-    expect(await unsealRefreshToken(`${changed}~2`), `at ${at}`).toBeNull();
+    expect(await unsealRefreshToken(`${changed}~2`), `at ${at}`).toEqual(REFUSED);
   }
 });
 
@@ -225,10 +234,10 @@ test('one seal has one spelling: another ending, stray bits and what stands behi
     `${seal}~9`,
     `${seal}, x`,
   ]) {
-    expect(await unsealRefreshToken(changed), changed.slice(-8)).toBeNull();
+    expect(await unsealRefreshToken(changed), changed.slice(-8)).toEqual(REFUSED);
   }
-  expect(await unsealRefreshToken(`${stray}~2`)).toBeNull();
-  expect(await unsealRefreshToken(seal)).not.toBeNull();
+  expect(await unsealRefreshToken(`${stray}~2`)).toEqual(REFUSED);
+  expect(await unsealRefreshToken(seal)).toEqual({ token: expect.any(String) });
 });
 
 test.each([
@@ -240,15 +249,15 @@ test.each([
   '*'.repeat(5_000),
   '',
 ])('the odd seal %j opens to nothing', async (seal) => {
-  expect(await unsealRefreshToken(seal)).toBeNull();
+  expect(await unsealRefreshToken(seal)).toEqual(REFUSED);
 });
 
 test('a seal that was opened before says the same again, until the token inside ends', async () => {
   const seal = await sealRefreshToken(await signRefreshToken(subject(7_200), NOW));
-  const claims = await verifySealedRefreshToken(seal, NOW);
-  expect(claims).toMatchObject({ user_id: 11, refresh: true });
-  expect(await verifySealedRefreshToken(seal, later(7_199))).toEqual(claims);
-  expect(await verifySealedRefreshToken(seal, later(7_200))).toBeNull();
+  const first = await verifySealedRefreshToken(seal, NOW);
+  expect(first).toMatchObject({ claims: { user_id: 11, refresh: true } });
+  expect(await verifySealedRefreshToken(seal, later(7_199))).toEqual(first);
+  expect(await verifySealedRefreshToken(seal, later(7_200))).toEqual({ problem: 'expired' });
 });
 
 test('a seal that was opened before lets in no other spelling of itself, and nothing that was refused', async () => {
@@ -257,16 +266,26 @@ test('a seal that was opened before lets in no other spelling of itself, and not
   const wrong = [`${seal}0`, `${seal} `, seal.replace(/~2$/, '~1'), seal.replace(/~2$/, ''), ofAccess];
   await verifySealedRefreshToken(seal, NOW);
   for (const other of [...wrong, ...wrong])
-    expect(await verifySealedRefreshToken(other, NOW), other.slice(-8)).toBeNull();
+    expect(await verifySealedRefreshToken(other, NOW), other.slice(-8)).toEqual(REFUSED);
 });
 
 test('what is remembered of a seal could not be sent: neither the seal nor the token inside', async () => {
   const token = await signRefreshToken(subject(), NOW);
   const seal = await sealRefreshToken(token);
-  const claims = await verifySealedRefreshToken(seal, NOW);
+  const { claims } = await verifySealedRefreshToken(seal, NOW);
   const kept = JSON.stringify([...processWide('opened-seals', () => new Map())]);
   expect(kept).toContain(claims?.sid);
   for (const part of [seal.split('~')[0], ...token.split('.')]) expect(kept).not.toContain(part);
+});
+
+test.each<[what: string, change: (seal: string) => string, problem: TokenProblem]>([
+  ['with another MAC', (seal) => seal.replace(/[\w-]{43}~2$/, `${'A'.repeat(43)}~2`), 'bad_signature'],
+  ['of another instance', (seal) => seal.replace(/^Fe26\.2\*\d+/, 'Fe26.2*7'), 'unknown_key'],
+  ['that is cut off', (seal) => seal.slice(0, 100), 'malformed'],
+  ['that is too long', (seal) => seal.repeat(9), 'malformed'],
+])('a seal %s is refused', async (_, change, problem) => {
+  const seal = await sealRefreshToken(await signRefreshToken(subject(), NOW));
+  expect(await verifySealedRefreshToken(change(seal), NOW)).toEqual({ problem });
 });
 
 test('no two seals share a salt or an initialisation vector', async () => {
@@ -284,12 +303,12 @@ test('a new secret signs and seals; the old one still verifies and unseals until
   const seal = await sealRefreshToken(refresh);
 
   await loadTestKeys(NEW_SECRET, OLD_SECRET);
-  expect(await verifyAccessToken(access, NOW)).not.toBeNull();
-  expect(await unsealRefreshToken(seal)).toBe(refresh);
-  expect(await verifyRefreshToken(refresh, NOW)).not.toBeNull();
+  expect(await verifyAccessToken(access, NOW)).toEqual(GOOD);
+  expect(await unsealRefreshToken(seal)).toEqual({ token: refresh });
+  expect(await verifyRefreshToken(refresh, NOW)).toEqual(GOOD);
   expect(JSON.parse(atob((await signAccessToken(subject(), NOW)).split('.')[0] ?? ''))).toMatchObject({ kid: 'new' });
 
   await loadTestKeys(NEW_SECRET);
-  expect(await unsealRefreshToken(seal)).toBeNull();
-  expect(await verifyRefreshToken(refresh, NOW)).toBeNull();
+  expect(await unsealRefreshToken(seal)).toEqual({ problem: 'unknown_key' });
+  expect(await verifyRefreshToken(refresh, NOW)).toEqual({ problem: 'unknown_key' });
 });

@@ -1,12 +1,13 @@
-/** Signs and verifies both kinds of token: one strict form, one algorithm, every claim demanded (RFC 7519, RFC 8725). */
-import { decodeProtectedHeader, jwtVerify, SignJWT } from 'jose';
+/** Sign and verify tokens of both kinds: one strict form, one algorithm, every claim required (RFC 7519, RFC 8725). */
+import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import { env } from '../../env.ts';
+import type { RefusalReason } from '../../errors.ts';
 import { isCanonicalJws } from './canonical-jws.ts';
 import { type KeySet, keys } from './keys.ts';
 import { ID_BYTES, TOKEN_MAX_CHARS } from './policy.ts';
 
-/** What makes the two kinds mutually exclusive: type, audience, key and the `refresh` claim (RFC 8725 3.11, 3.12). */
+/** The kinds exclude each other by type, audience, key and the `refresh` claim (RFC 8725 3.11, 3.12). */
 export interface TokenKind<Refresh extends boolean> {
   typ: string;
   /** Joined to the issuer's origin. */
@@ -27,20 +28,20 @@ const Claims = z.object({
   sid: Id,
   user_id: z.int().positive(),
   refresh: z.boolean(),
-  /** The key that its session was bound to at sign-in (RFC 7800 3.1). Only a hint: the session's row decides. */
+  /** The key that the session was bound to at sign-in (RFC 7800 3.1). Only a hint: the session's row decides. */
   cnf: z.object({ jkt: z.string() }).optional(),
 });
 export type TokenClaims<Refresh extends boolean = boolean> = z.infer<typeof Claims> & { refresh: Refresh };
 
 const REQUIRED_CLAIMS = ['iss', 'aud', 'iat', 'exp', 'jti', 'sid', 'user_id', 'refresh'];
 
-/** What differs from one token of a kind to the next. `expiresAt` is cut to whole seconds. */
+/** `expiresAt` is cut to whole seconds. */
 export interface TokenSubject {
   userId: number;
   sessionId: string;
   tokenId: string;
   expiresAt: Date;
-  /** Thumbprint of the session's key, where the token says so. */
+  /** Thumbprint of the session's key, for a refresh token. */
   jkt?: string | null;
 }
 
@@ -62,13 +63,21 @@ export async function signToken(kind: TokenKind<boolean>, subject: TokenSubject,
     .sign(kind.key(newest));
 }
 
-/** The claims, or null for anything that is not a token of this kind, of ours, and before its end. Never throws. Does *not* judge `iat`: a clock may have been set since. */
+/** Why a text is no token of the kind that was asked for. For the log: the answer to a client is the same for all. */
+export type TokenProblem = Extract<
+  RefusalReason,
+  'bad_signature' | 'expired' | 'malformed' | 'unknown_key' | 'wrong_issuer' | 'wrong_kind' | 'wrong_times'
+>;
+
+export type Verified<Claims> = { claims: Claims; problem?: undefined } | { claims?: undefined; problem: TokenProblem };
+
+/** Verify a token of this kind. Never throws. Does *not* judge `iat`: a clock may have been set since. */
 export async function verifyToken<Refresh extends boolean>(
   kind: TokenKind<Refresh>,
   token: string,
   now: Date,
-): Promise<TokenClaims<Refresh> | null> {
-  if (!isCanonicalJws(token, TOKEN_MAX_CHARS)) return null;
+): Promise<Verified<TokenClaims<Refresh>>> {
+  if (!isCanonicalJws(token, TOKEN_MAX_CHARS)) return { problem: 'malformed' };
   const { appOrigin } = env();
   try {
     const { payload } = await jwtVerify(token, ({ kid }) => verificationKey(kind, kid), {
@@ -80,13 +89,13 @@ export async function verifyToken<Refresh extends boolean>(
       currentDate: now,
     });
     const claims = Claims.parse(payload);
-    return isOfKind(claims, kind) ? claims : null;
-  } catch {
-    return null;
+    return isOfKind(claims, kind) ? { claims } : { problem: 'wrong_kind' };
+  } catch (error) {
+    return { problem: problemOf(error, kind, token) };
   }
 }
 
-/** Whether it has the form of a token and names a key that is none of ours: another instance's. Nothing in it is verified. */
+/** True for the form of a token with a key id of another instance. Verifies nothing. */
 export function isForeignToken(token: string): boolean {
   if (!isCanonicalJws(token, TOKEN_MAX_CHARS)) return false;
   try {
@@ -103,8 +112,22 @@ function isOfKind<R extends boolean>(claims: TokenClaims, kind: TokenKind<R>): c
 
 function verificationKey(kind: TokenKind<boolean>, kid: unknown): CryptoKey {
   const set = typeof kid === 'string' ? keys().byId.get(kid) : undefined;
-  if (!set) throw new Error('unknown key');
+  if (!set) throw new UnknownKey();
   return kind.key(set);
+}
+
+class UnknownKey extends Error {}
+
+/** Each kind has its own key, so the signature of the other kind is wrong too: the type tells them apart. */
+function problemOf(error: unknown, kind: TokenKind<boolean>, token: string): TokenProblem {
+  if (error instanceof UnknownKey) return 'unknown_key';
+  if (error instanceof errors.JWTExpired) return 'expired';
+  if (error instanceof errors.JOSEAlgNotAllowed) return 'bad_signature';
+  if (error instanceof errors.JWSSignatureVerificationFailed)
+    return decodeProtectedHeader(token).typ === kind.typ ? 'bad_signature' : 'wrong_kind';
+  if (!(error instanceof errors.JWTClaimValidationFailed) || error.reason !== 'check_failed') return 'malformed';
+  if (error.claim === 'iss') return 'wrong_issuer';
+  return error.claim === 'typ' || error.claim === 'aud' ? 'wrong_kind' : 'malformed';
 }
 
 function seconds(instant: Date): number {

@@ -1,4 +1,4 @@
-/** What a browser that binds sessions by itself is told: its next challenge, what it watches over, and a new access token. */
+/** The answer to a browser that binds sessions by itself: its next challenge, its instructions, and a new access token. */
 
 import { DBSC_REFRESH_PATH, type DbscAnswer } from '../../../../lib/auth/binding/dbsc/dbsc-sessions.ts';
 import { attributesOf, fullName, tokenCookies } from '../../../../lib/auth/request/cookies.ts';
@@ -8,7 +8,7 @@ import { AppError } from '../../../../lib/errors.ts';
 import { json, withCookies } from '../../../../lib/http/answers.ts';
 import { errorResponse } from '../../../../lib/http/error-response.ts';
 
-/** Requests that need no access token, or end it. Renewing stays within: asked for there, the browser renews first. */
+/** Requests that need no access token, or revoke it. A refresh by a page is not among them: the browser refreshes first. */
 const NOT_HELD_BACK = [
   '/_next',
   '/api/health',
@@ -18,14 +18,14 @@ const NOT_HELD_BACK = [
   DBSC_REFRESH_PATH,
 ];
 
-/** 200 with a token, or 403 where the browser has yet to sign the challenge. Any other 4xx would end its session. */
+/** 200 with a token, or 403 to ask for a signature. Any other 4xx would end the browser's session. */
 export async function dbscResponse({ dbscId, challenge, session }: DbscAnswer, now: Date): Promise<Response> {
   const headers = { 'Secure-Session-Challenge': `"${challenge}";id="${dbscId}"` };
   if (!session) return errorResponse(new AppError('use_dpop_nonce', { headers }), 403);
-  return renewed(dbscId, session, headers, now);
+  return refreshed(dbscId, session, headers, now);
 }
 
-async function renewed(
+async function refreshed(
   dbscId: string,
   session: Session,
   headers: Record<string, string>,

@@ -1,11 +1,11 @@
-/** What a browser signs that renews a session by itself (Device Bound Session Credentials). */
+/** The proof of a browser that refreshes a session by itself (Device Bound Session Credentials). */
 import { z } from 'zod';
 import type { EcPublicKey } from '../../../db/schema.ts';
 import { isCanonicalJws, unverifiedParts } from '../../tokens/canonical-jws.ts';
 import { PublicKey, verifySigner } from '../dpop-proof.ts';
 import { PROOF_MAX_CHARS } from '../policy.ts';
 
-/** Never `dpop+jwt`: neither kind of proof passes for the other (RFC 8725 3.12). */
+/** Not `dpop+jwt`: neither kind of proof passes for the other (RFC 8725 3.12). */
 const Header = z.looseObject({
   typ: z.literal('dbsc+jwt'),
   alg: z.literal('ES256'),
@@ -13,7 +13,7 @@ const Header = z.looseObject({
   crit: z.never().optional(),
 });
 
-/** `aud` is the address the proof was made for, where the browser says it. */
+/** `aud` is the address that the proof was made for, where the browser says it. */
 const Claims = z.looseObject({ jti: z.string(), aud: z.string().optional() });
 
 export interface DbscProof {
@@ -21,12 +21,25 @@ export interface DbscProof {
   challenge: string;
 }
 
+/** What the headers of such a browser say. Nothing in it is verified; empty where a header is absent. */
+export interface DbscHeaders {
+  dbscId: string;
+  /** The signed challenge, a compact JWS. */
+  response: string;
+}
+
+export function readDbscHeaders(headers: Headers): DbscHeaders {
+  return {
+    dbscId: unquoted(headers.get('sec-secure-session-id') ?? ''),
+    response: unquoted(headers.get('secure-session-response') ?? ''),
+  };
+}
+
 /**
- * The challenge that `key` has signed for `address`, or null. Where no key is given, as at registration, it is the one in the proof.
+ * Return the challenge that `key` has signed for `address`, or null. Without a key, as at the registration, the proof brings its own.
  * Does *not* ask whether the challenge is one of ours.
  */
-export async function readDbscProof(headers: Headers, address: string, key?: EcPublicKey): Promise<DbscProof | null> {
-  const compact = unquoted(headers.get('secure-session-response') ?? '');
+export async function verifyDbscProof(compact: string, address: string, key?: EcPublicKey): Promise<DbscProof | null> {
   if (!isCanonicalJws(compact, PROOF_MAX_CHARS)) return null;
   try {
     const parts = unverifiedParts(compact);
@@ -42,7 +55,7 @@ export async function readDbscProof(headers: Headers, address: string, key?: EcP
   }
 }
 
-/** A structured string is quoted by the draft, and bare in the browsers there are. */
-export function unquoted(value: string): string {
+/** The draft quotes the string, today's browsers do not. */
+function unquoted(value: string): string {
   return /^"(.*)"$/.exec(value)?.[1] ?? value;
 }

@@ -1,4 +1,4 @@
-/** Sessions that the browser itself binds and renews (Device Bound Session Credentials), on the same row and with the same end as every other. */
+/** Sessions that the browser itself binds and refreshes (Device Bound Session Credentials), with the same row and end as every other. */
 import { isNull, type SQL, sql } from 'drizzle-orm';
 import { REFRESH_PATH } from '../../../contract/paths.ts';
 import type { Db } from '../../../db/client.ts';
@@ -12,34 +12,34 @@ import { randomId } from '../../tokens/random-id.ts';
 import type { RefreshTokenClaims } from '../../tokens/refresh-token.ts';
 import { DBSC_CHALLENGE_SPARE_SECONDS } from '../policy.ts';
 import { isRegistrationChallenge, registrationChallenge } from '../proof-nonce.ts';
-import { readDbscProof, unquoted } from './dbsc-proof.ts';
+import { type DbscHeaders, verifyDbscProof } from './dbsc-proof.ts';
 
 export const DBSC_START_PATH = '/api/refresh_token/dbsc/start';
 export const DBSC_REFRESH_PATH = `${REFRESH_PATH}/dbsc`;
 
 export interface DbscAnswer {
   dbscId: string;
-  /** Sent ahead, so that the next renewal is a single request. */
+  /** Sent ahead, so that the next refresh is a single request. */
   challenge: string;
-  /** Null where the browser is only asked to sign. */
+  /** Null: the browser is only asked to sign. */
   session: Session | null;
 }
 
-/** Offered at a sign-in over https; browsers that do not know it take no notice. */
+/** Offered at a sign-in over https; other browsers ignore it. */
 export function registrationOffer(session: Session, now: Date): Record<string, string> {
   if (!env().appOrigin.startsWith('https:')) return {};
   const challenge = registrationChallenge(session.id, now);
   return { 'Secure-Session-Registration': `(ES256);path="${DBSC_START_PATH}";challenge="${challenge}"` };
 }
 
-/** Binds the session that the refresh token names, once. Throws `invalid_dpop_proof` for a wrong proof, `invalid_grant` for a session that cannot be bound. */
+/** Bind the session of the refresh token, once. Throws `invalid_dpop_proof` for a wrong proof, `invalid_grant` for a session that cannot be bound. */
 export async function registerBrowserKey(
   db: Db,
   claims: RefreshTokenClaims,
-  headers: Headers,
+  { response }: DbscHeaders,
   now: Date,
 ): Promise<DbscAnswer> {
-  const proof = await readDbscProof(headers, env().appOrigin + DBSC_START_PATH);
+  const proof = await verifyDbscProof(response, env().appOrigin + DBSC_START_PATH);
   if (!proof || !isRegistrationChallenge(proof.challenge, claims.sid, now)) throw new AppError('invalid_dpop_proof');
   const [dbscId, challenge] = [randomId(), newChallenge(now)];
   const session = await updateSession(db, claims, now, {
@@ -51,14 +51,13 @@ export async function registerBrowserKey(
 }
 
 /**
- * Renews for a browser that has signed one of its challenges, each of which works once; asks for another signature where it has not, or
- * its challenge is old: that is no sign of theft, since renewals may overlap. Throws `invalid_token` when the session is over.
+ * Refresh for a browser that has signed one of its challenges, each of which works once. Without that, or with an old challenge, ask for
+ * another signature: refreshes may overlap, so it is no sign of theft. Throws `invalid_token` when the session is over.
  */
-export async function renewForBrowser(db: Db, headers: Headers, now: Date): Promise<DbscAnswer> {
-  const dbscId = unquoted(headers.get('sec-secure-session-id') ?? '');
+export async function refreshForBrowser(db: Db, { dbscId, response }: DbscHeaders, now: Date): Promise<DbscAnswer> {
   const found = await findSessionOfBrowser(db, dbscId, now);
-  if (!found) throw new AppError('invalid_token');
-  const proof = await readDbscProof(headers, env().appOrigin + DBSC_REFRESH_PATH, found.key);
+  if (!found) throw new AppError('invalid_token', { reason: 'no_live_session' });
+  const proof = await verifyDbscProof(response, env().appOrigin + DBSC_REFRESH_PATH, found.key);
   const challenge = newChallenge(now);
   const { dbscChallenges } = sessions;
   if (proof && isRecent(proof.challenge, now)) {
@@ -82,7 +81,7 @@ export async function renewForBrowser(db: Db, headers: Headers, now: Date): Prom
   return { dbscId, challenge, session: null };
 }
 
-/** The last one and the new one: two renewals may be under way. */
+/** The last one and the new one: two refreshes may overlap. */
 function withChallenge(challenges: SQL, challenge: string): SQL {
   return sql`array_remove(array[(${challenges})[cardinality(${challenges})], ${challenge}::text], null)`;
 }

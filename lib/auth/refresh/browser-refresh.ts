@@ -1,0 +1,30 @@
+/** A refresh asked for by the page of a browser that refreshes by itself (Device Bound Session Credentials). */
+import { AppError } from '../../errors.ts';
+import { findPrincipal } from '../request/authenticate.ts';
+import type { Sender } from '../request/sender.ts';
+import type { IssuedTokens } from '../sessions/issue-tokens.ts';
+import type { Session } from '../sessions/sessions.ts';
+import { otherKey } from './refused-refresh.ts';
+
+/**
+ * The strongest key wins: once the browser refreshes by itself, no other proof counts, since a copied profile has the page's key too. Such
+ * a browser holds a request back until it has a live access token, or says that it could not refresh. A thief can say that as well, so it
+ * revokes nothing and refreshes nothing.
+ */
+export async function tokensInHand(session: Session, sender: Sender, now: Date): Promise<IssuedTokens> {
+  const principal = await findPrincipal(sender.credential, now);
+  if (principal?.sessionId !== session.id) {
+    throw sender.skipsBrowserRefresh ? new AppError('unavailable') : otherKey();
+  }
+  return {
+    // The browser has it already.
+    accessToken: '',
+    accessTokenLifetimeSeconds: secondsUntil(principal.expiresAt, now),
+    refreshToken: null,
+    refreshTokenLifetimeSeconds: secondsUntil(session.expiresAt, now),
+  };
+}
+
+function secondsUntil(end: Date, now: Date): number {
+  return Math.floor((end.getTime() - now.getTime()) / 1_000);
+}
