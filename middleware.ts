@@ -1,7 +1,7 @@
 /** Gives every page the policy with the nonce of its answer, and guards the pages of a signed-in user. The guard is a convenience: pages check again, beside their data. */
 import { type NextRequest, NextResponse } from 'next/server';
 import { findPrincipal } from './lib/auth/request/authenticate.ts';
-import { readCredential } from './lib/auth/request/sender.ts';
+import { readSender } from './lib/auth/request/sender.ts';
 import { isDatabaseKnownAway } from './lib/auth/sessions/deny-set.ts';
 import { database } from './lib/db/client.ts';
 import { databaseTime } from './lib/db/clock.ts';
@@ -37,7 +37,7 @@ function pass({ headers }: NextRequest, policy: string): Response {
 async function refusalOf({ headers, nextUrl, method, url }: NextRequest): Promise<Response | undefined> {
   const isPrefetch = headers.has('next-router-prefetch') || headers.has('next-router-segment-prefetch');
   try {
-    const principal = await findPrincipal(readCredential(headers), await databaseTime(database()));
+    const principal = await findPrincipal(readSender(headers).credential, await databaseTime(database()));
     if (principal && !isDatabaseKnownAway()) return undefined;
     if (principal) throw new AppError('unavailable');
   } catch (error) {

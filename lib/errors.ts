@@ -27,26 +27,28 @@ const MESSAGES = {
 } as const satisfies Record<ErrorCode, string>;
 
 /** Why a credential was refused. For the log and for our own decisions: the answer never says it. */
-export type RefusalReason =
-  // A token or a proof by itself.
-  | 'bad_signature'
-  | 'expired'
-  | 'malformed'
-  | 'unknown_key'
-  | 'wrong_issuer'
-  | 'wrong_kind'
-  | 'wrong_times'
-  // A credential.
-  | 'missing'
-  | 'not_believed'
-  | 'revoked'
-  | 'no_live_session'
-  // A session and its key.
-  | 'key_required'
-  | 'other_key'
-  | 'proof_used'
-  | 'stale_nonce'
-  | 'wrong_address';
+export const REFUSAL_REASONS = [
+  // Of a token or a proof by itself.
+  'bad_signature',
+  'expired',
+  'malformed',
+  'unknown_key',
+  'wrong_issuer',
+  'wrong_kind',
+  'wrong_times',
+  // Of a credential.
+  'missing',
+  'not_believed',
+  'no_live_session',
+  'revoked',
+  // Of a session and its key.
+  'key_required',
+  'other_key',
+  'proof_used',
+  'stale_nonce',
+  'wrong_address',
+] as const;
+export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
 export interface AppErrorOptions extends ErrorOptions {
   message?: string;

@@ -6,7 +6,7 @@ import { proofNonce } from '../binding/proof-nonce.ts';
 import { makeProof, newProofKey } from '../binding/test-proof.ts';
 import { authenticate, type Principal } from '../request/authenticate.ts';
 import { tokenCookies } from '../request/cookies.ts';
-import { readCredential } from '../request/sender.ts';
+import { readSender } from '../request/sender.ts';
 import { issueTokens } from '../sessions/issue-tokens.ts';
 import { listLiveSessions } from '../sessions/list-sessions.ts';
 import { RENAMED_GRACE_SECONDS } from '../sessions/policy.ts';
@@ -48,7 +48,7 @@ describe('in a browser', () => {
     await expect(refreshBy(app.db, bearer(tokens.refreshToken), LATER)).rejects.toMatchObject({
       code: 'invalid_grant',
     });
-    await expect(authenticate(readCredential(bearer(tokens.accessToken)), NOW)).rejects.toMatchObject({
+    await expect(authenticate(readSender(bearer(tokens.accessToken)).credential, NOW)).rejects.toMatchObject({
       code: 'invalid_token',
     });
   });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { users } from '../../db/schema.ts';
 import { readCookies, tokenCookies } from '../request/cookies.ts';
 import { presentedRefresh } from '../request/refresh-claims.ts';
-import { readCredential } from '../request/sender.ts';
+import { readSender } from '../request/sender.ts';
 import { issueTokens } from '../sessions/issue-tokens.ts';
 import { type RevocationReason, revokeSession, startSession } from '../sessions/sessions.ts';
 import { addUser, CALLER, openTestApp, type TestApp } from '../test-app.ts';
@@ -27,7 +27,7 @@ async function signedIn(name: string) {
 }
 
 const endedHint = async (headers: Headers) =>
-  endedHintCookies(app.db, await presentedRefresh(readCredential(headers), NOW), NOW);
+  endedHintCookies(app.db, await presentedRefresh(readSender(headers).credential, NOW), NOW);
 const hintIn = (headers: Headers) => readLoginHint(readCookies(headers));
 const hintAfter = async (headers: Headers) => hintIn(sent(await endedHint(headers)));
 

@@ -4,7 +4,7 @@ import { authenticate, findPrincipal } from '../request/authenticate.ts';
 import { believedRefreshClaims } from '../request/believed-claims.ts';
 import { readCookies, tokenCookies } from '../request/cookies.ts';
 import { hasForeignTokens } from '../request/refresh-claims.ts';
-import { readCredential } from '../request/sender.ts';
+import { readSender } from '../request/sender.ts';
 import { issueTokens } from '../sessions/issue-tokens.ts';
 import { logout } from '../sessions/logout.ts';
 import { addUser, CALLER, openTestApp, PASSWORD, refreshBy, type TestApp } from '../test-app.ts';
@@ -37,7 +37,7 @@ const refreshed = (...cookies: string[]) =>
     ({ code }) => code,
   );
 const asking = async (...cookies: string[]) =>
-  (await findPrincipal(readCredential(withCookies(...cookies)), NOW))?.sessionId ?? null;
+  (await findPrincipal(readSender(withCookies(...cookies)).credential, NOW))?.sessionId ?? null;
 
 describe('a planted refresh cookie', () => {
   test('in front of the real one changes nothing, nor behind it', async () => {
@@ -127,7 +127,7 @@ describe('Authorization', () => {
     async (authorization) => {
       const me = await signedIn();
       const headers = new Headers({ cookie: `${me.access}; ${me.refresh}; ${me.hint}`, authorization });
-      expect((await authenticate(readCredential(headers), NOW)).sessionId).toBe(me.session.id);
+      expect((await authenticate(readSender(headers).credential, NOW)).sessionId).toBe(me.session.id);
       expect((await refreshBy(app.db, headers, NOW)).session.id).toBe(me.session.id);
     },
   );
@@ -137,7 +137,7 @@ describe('Authorization', () => {
     async (authorization) => {
       const me = await signedIn();
       const headers = new Headers({ cookie: `${me.access}; ${me.refresh}; ${me.hint}`, authorization });
-      await expect(authenticate(readCredential(headers), NOW)).rejects.toMatchObject({ code: 'invalid_token' });
+      await expect(authenticate(readSender(headers).credential, NOW)).rejects.toMatchObject({ code: 'invalid_token' });
       await expect(refreshBy(app.db, headers, NOW)).rejects.toMatchObject({ code: 'invalid_grant' });
     },
   );

@@ -6,7 +6,7 @@ import { makeProof, newProofKey, otherSpelling, type ProofKey } from '../binding
 import { login } from '../passwords/login.ts';
 import { authenticate } from '../request/authenticate.ts';
 import { tokenCookies } from '../request/cookies.ts';
-import { readCredential } from '../request/sender.ts';
+import { readSender } from '../request/sender.ts';
 import { issueTokens } from '../sessions/issue-tokens.ts';
 import { addUser, CALLER, openTestApp, PASSWORD, refreshBy, type TestApp } from '../test-app.ts';
 import { PROOFS_SEEN_MIN, REFRESHES_PER_SESSION } from './policy.ts';
@@ -174,7 +174,9 @@ describe('a proof of another key', () => {
     }
     expect(await outcome(cookie, await proofAt(later(599)), later(599))).toBe('invalid_grant: Wrong Token');
     const headers = new Headers({ authorization: `Bearer ${tokens.accessToken}` });
-    await expect(authenticate(readCredential(headers), later(600))).rejects.toMatchObject({ code: 'invalid_token' });
+    await expect(authenticate(readSender(headers).credential, later(600))).rejects.toMatchObject({
+      code: 'invalid_token',
+    });
     expect((await eventsOf(session.id)).slice(-2)).toEqual(['authn_key_mismatch', 'session_revoked']);
     const [row] = await app.db.select().from(sessions).where(eq(sessions.id, session.id));
     expect(row?.revokedReason).toBe('key_mismatch');

@@ -25,7 +25,8 @@ export interface Refreshed {
  * another key than the session's. `use_dpop_nonce`, `invalid_dpop_proof` and `rate_limited` end nothing. Two at once are both right.
  */
 export function refresh(db: Db, presented: PresentedRefresh, sender: Sender, now: Date): Promise<Refreshed> {
-  return counted('refresh', refreshPresented(db, presented, sender, now));
+  const refreshed = refreshPresented(db, presented, sender, now);
+  return counted('refresh', refreshed);
 }
 
 async function refreshPresented(db: Db, presented: PresentedRefresh, sender: Sender, now: Date): Promise<Refreshed> {

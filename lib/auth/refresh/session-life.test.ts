@@ -6,7 +6,7 @@ import { login } from '../passwords/login.ts';
 import { disableUser } from '../passwords/operators.ts';
 import { authenticate } from '../request/authenticate.ts';
 import { tokenCookies } from '../request/cookies.ts';
-import { readCredential } from '../request/sender.ts';
+import { readSender } from '../request/sender.ts';
 import { issueTokens } from '../sessions/issue-tokens.ts';
 import { listLiveSessions } from '../sessions/list-sessions.ts';
 import { logout } from '../sessions/logout.ts';
@@ -44,7 +44,7 @@ test('signing in starts a session that ends in 14 days to the second', async () 
 
 test('an access token tells who is asking', async () => {
   const { userId, session, tokens } = await signInSomebody();
-  expect(await authenticate(readCredential(bearer(tokens.accessToken)), NOW)).toEqual({
+  expect(await authenticate(readSender(bearer(tokens.accessToken)).credential, NOW)).toEqual({
     userId,
     sessionId: session.id,
     via: 'authorization',
@@ -55,11 +55,13 @@ test('an access token tells who is asking', async () => {
 
 test('a refresh token is told apart from no token at all', async () => {
   const { tokens } = await signInSomebody();
-  await expect(authenticate(readCredential(bearer(tokens.refreshToken)), NOW)).rejects.toMatchObject({
+  await expect(authenticate(readSender(bearer(tokens.refreshToken)).credential, NOW)).rejects.toMatchObject({
     code: 'wrong_token_kind',
   });
-  await expect(authenticate(readCredential(bearer('nonsense')), NOW)).rejects.toMatchObject({ code: 'invalid_token' });
-  await expect(authenticate(readCredential(new Headers()), NOW)).rejects.toMatchObject({
+  await expect(authenticate(readSender(bearer('nonsense')).credential, NOW)).rejects.toMatchObject({
+    code: 'invalid_token',
+  });
+  await expect(authenticate(readSender(new Headers()).credential, NOW)).rejects.toMatchObject({
     code: 'invalid_token',
     reason: 'missing',
   });
@@ -125,7 +127,7 @@ test('the cookie renews too, but its seal does not pass as a bearer token, and j
 test('signing out ends both tokens on the server, and a second sign-out changes nothing', async () => {
   const { userId, session, tokens } = await signInSomebody();
   await logout(app.db, { userId, sessionId: session.id }, CALLER);
-  await expect(authenticate(readCredential(bearer(tokens.accessToken)), NOW)).rejects.toMatchObject({
+  await expect(authenticate(readSender(bearer(tokens.accessToken)).credential, NOW)).rejects.toMatchObject({
     code: 'invalid_token',
   });
   await expect(refreshBy(app.db, bearer(tokens.refreshToken), NOW)).rejects.toMatchObject({ code: 'invalid_grant' });
@@ -138,7 +140,9 @@ test('nobody can sign another user out', async () => {
   const victim = await signInSomebody();
   const thief = await signInSomebody();
   await logout(app.db, { userId: thief.userId, sessionId: victim.session.id }, CALLER);
-  expect((await authenticate(readCredential(bearer(victim.tokens.accessToken)), NOW)).userId).toBe(victim.userId);
+  expect((await authenticate(readSender(bearer(victim.tokens.accessToken)).credential, NOW)).userId).toBe(
+    victim.userId,
+  );
 });
 
 test('all other sessions end, and the one in hand lives on', async () => {
@@ -158,7 +162,7 @@ test('a disabled user signs in no more, and no session of theirs renews', async 
     code: 'invalid_credentials',
   });
   await disableUser(app.db, name, NOW);
-  await expect(authenticate(readCredential(bearer(tokens.accessToken)), NOW)).rejects.toMatchObject({
+  await expect(authenticate(readSender(bearer(tokens.accessToken)).credential, NOW)).rejects.toMatchObject({
     code: 'invalid_token',
   });
 });

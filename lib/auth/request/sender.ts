@@ -26,30 +26,24 @@ export interface Sender {
 }
 
 export function readSender(headers: Headers): Sender {
+  const token = authorizationToken(headers);
   const cookies = readCookies(headers);
+  const credential: Credential =
+    token !== null
+      ? { via: 'authorization', token }
+      : {
+          via: 'cookie',
+          accessTokens: cookies.access_token,
+          refreshSeals: cookies.refresh_token,
+          hintedUser: hintedUser(cookies),
+          isBrowser: headers.has('sec-fetch-site'),
+        };
   return {
-    credential: credentialOf(headers, cookies),
+    credential,
     cookies,
     proof: headers.get('dpop'),
     skipsBrowserRefresh: headers.has('secure-session-skipped'),
     caller: callerOf(headers),
-  };
-}
-
-/** For a place that needs nothing else of the sender. */
-export function readCredential(headers: Headers): Credential {
-  return credentialOf(headers, readCookies(headers));
-}
-
-function credentialOf(headers: Headers, cookies: Cookies): Credential {
-  const token = authorizationToken(headers);
-  if (token !== null) return { via: 'authorization', token };
-  return {
-    via: 'cookie',
-    accessTokens: cookies.access_token,
-    refreshSeals: cookies.refresh_token,
-    hintedUser: hintedUser(cookies),
-    isBrowser: headers.has('sec-fetch-site'),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Sign and verify tokens of both kinds: one strict form, one algorithm, every claim required (RFC 7519, RFC 8725). */
-import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
+import { decodeProtectedHeader, errors, type JWTHeaderParameters, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import { env } from '../../env.ts';
 import type { RefusalReason } from '../../errors.ts';
@@ -80,9 +80,8 @@ export async function verifyToken<Refresh extends boolean>(
   if (!isCanonicalJws(token, TOKEN_MAX_CHARS)) return { problem: 'malformed' };
   const { appOrigin } = env();
   try {
-    const { payload } = await jwtVerify(token, ({ kid }) => verificationKey(kind, kid), {
+    const { payload } = await jwtVerify(token, (header) => verificationKey(kind, header), {
       algorithms: ['HS256'],
-      typ: kind.typ,
       issuer: appOrigin,
       audience: appOrigin + kind.audiencePath,
       requiredClaims: REQUIRED_CLAIMS,
@@ -91,7 +90,7 @@ export async function verifyToken<Refresh extends boolean>(
     const claims = Claims.parse(payload);
     return isOfKind(claims, kind) ? { claims } : { problem: 'wrong_kind' };
   } catch (error) {
-    return { problem: problemOf(error, kind, token) };
+    return { problem: problemOf(error) };
   }
 }
 
@@ -110,24 +109,31 @@ function isOfKind<R extends boolean>(claims: TokenClaims, kind: TokenKind<R>): c
   return claims.refresh === kind.refresh;
 }
 
-function verificationKey(kind: TokenKind<boolean>, kid: unknown): CryptoKey {
+/** Before the signature: each kind has its own key, so the signature of the other kind would only look wrong. */
+function verificationKey(kind: TokenKind<boolean>, { kid, typ }: JWTHeaderParameters): CryptoKey {
   const set = typeof kid === 'string' ? keys().byId.get(kid) : undefined;
-  if (!set) throw new UnknownKey();
+  if (!set) throw new Unverifiable('unknown_key');
+  if (typ !== kind.typ) throw new Unverifiable('wrong_kind');
   return kind.key(set);
 }
 
-class UnknownKey extends Error {}
+class Unverifiable extends Error {
+  readonly problem: TokenProblem;
 
-/** Each kind has its own key, so the signature of the other kind is wrong too: the type tells them apart. */
-function problemOf(error: unknown, kind: TokenKind<boolean>, token: string): TokenProblem {
-  if (error instanceof UnknownKey) return 'unknown_key';
+  constructor(problem: TokenProblem) {
+    super(problem);
+    this.problem = problem;
+  }
+}
+
+function problemOf(error: unknown): TokenProblem {
+  if (error instanceof Unverifiable) return error.problem;
   if (error instanceof errors.JWTExpired) return 'expired';
-  if (error instanceof errors.JOSEAlgNotAllowed) return 'bad_signature';
-  if (error instanceof errors.JWSSignatureVerificationFailed)
-    return decodeProtectedHeader(token).typ === kind.typ ? 'bad_signature' : 'wrong_kind';
-  if (!(error instanceof errors.JWTClaimValidationFailed) || error.reason !== 'check_failed') return 'malformed';
-  if (error.claim === 'iss') return 'wrong_issuer';
-  return error.claim === 'typ' || error.claim === 'aud' ? 'wrong_kind' : 'malformed';
+  if (error instanceof errors.JWSSignatureVerificationFailed || error instanceof errors.JOSEAlgNotAllowed)
+    return 'bad_signature';
+  const isWrong = error instanceof errors.JWTClaimValidationFailed && error.reason === 'check_failed';
+  if (isWrong && error.claim === 'iss') return 'wrong_issuer';
+  return isWrong && error.claim === 'aud' ? 'wrong_kind' : 'malformed';
 }
 
 function seconds(instant: Date): number {
