@@ -9,11 +9,14 @@ export interface TcpGate {
   /** Takes connections and bytes, and hands nothing on, like a network that swallows packets. */
   stall(): void;
   open(): Promise<void>;
+  /** Hands on what a stall has held back, and everything from then on. */
+  release(): void;
   close(): Promise<void>;
 }
 
 export async function startTcpGate(target: { host: string; port: number }): Promise<TcpGate> {
   const sockets = new Set<Socket>();
+  const held: (() => void)[] = [];
   let stalled = false;
   let server: Server;
   let port = 0;
@@ -29,7 +32,9 @@ export async function startTcpGate(target: { host: string; port: number }): Prom
       if (stalled) incoming.pause();
       const outgoing = connect(target);
       keep(outgoing);
-      if (!stalled) incoming.pipe(outgoing).pipe(incoming);
+      const handOn = () => incoming.pipe(outgoing).pipe(incoming);
+      if (stalled) held.push(handOn);
+      else handOn();
       incoming.once('close', () => outgoing.destroy());
       outgoing.once('close', () => incoming.destroy());
     }).listen(port);
@@ -55,6 +60,10 @@ export async function startTcpGate(target: { host: string; port: number }): Prom
     stall() {
       stalled = true;
       for (const socket of sockets) socket.unpipe().pause();
+    },
+    release() {
+      stalled = false;
+      for (const handOn of held.splice(0)) handOn();
     },
     async open() {
       if (stalled) breakAll();

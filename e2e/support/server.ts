@@ -13,6 +13,8 @@ import { dropDatabase, makeDatabase } from './fresh-database.ts';
 const ROOT = new URL('../../', import.meta.url);
 /** What `npm start` gives to Node. */
 const HEAP_LIMITS = packageJson.scripts.start.match(/--max-[\w-]+=\d+/g) ?? [];
+/** What Node runs, in the folder of the build. */
+export const NEXT_START = ['node_modules/next/dist/bin/next', 'start'];
 const START_TIMEOUT_MS = 120_000;
 const PORT_ATTEMPTS = 3;
 
@@ -61,8 +63,6 @@ export interface Server {
   /** Ends the process as an operator would and removes its data; returns the exit code. */
   stop(): Promise<number | null>;
 }
-
-const NEXT_START = ['node_modules/next/dist/bin/next', 'start'];
 
 export async function startServer({
   env = {},
