@@ -137,6 +137,37 @@ describe('each of these is one line, with the id that the answer has too', () =>
   });
 });
 
+describe('of a token that verifies as nothing the log says why, and the answer does not', () => {
+  type Kind = 'access' | 'refresh';
+  const EXPIRED = { exp: Math.floor(Date.now() / 1_000) - 1 };
+  const WRONG: [reason: string, token: (kind: Kind) => string | Promise<string>][] = [
+    ['malformed', () => 'nonsense'],
+    ['expired', (kind) => makeToken({ kind, claims: EXPIRED })],
+    ['bad_signature', (kind) => makeToken({ kind, wrongKey: true })],
+    ['unknown_key', (kind) => makeToken({ kind, header: { kid: 'own-other' } })],
+    ['wrong_issuer', (kind) => makeToken({ kind, claims: { iss: 'https://evil.test' } })],
+    ['wrong_kind', (kind) => makeToken({ kind, header: { typ: 'at+jwt' } })],
+  ];
+
+  test.each<[Kind, path: string, method: string, code: string, event: string]>([
+    ['access', '/api/order', 'GET', 'invalid_token', 'authz_fail'],
+    ['refresh', '/api/refresh_token', 'PUT', 'invalid_grant', 'session_renewal_refused'],
+  ])('an %s token at %s', async (kind, path, method, code, event) => {
+    const told: unknown[] = [];
+    const logged: unknown[] = [];
+    for (const [, token] of WRONG) {
+      const authorization = `Bearer ${await token(kind)}`;
+      const { status, text, headers } = await send(server.url, path, { method, headers: { authorization } });
+      const { date: _, 'x-request-id': requestId, 'dpop-nonce': __, ...others } = headers;
+      told.push({ status, text, others });
+      logged.push(...(await linesOf(requestId)).map((line) => [line.event, line.reason]));
+    }
+    expect(logged).toEqual(WRONG.map(([reason]) => [event, reason]));
+    expect(told[0]).toMatchObject({ text: expect.stringContaining(code) });
+    for (const answer of told) expect(answer).toEqual(told[0]);
+  });
+});
+
 test('a line says when, where, what and who, and names a session by a label', async () => {
   const visitor = await signedIn();
   const renewed = await visitor.send('/api/refresh_token', { method: 'PUT' });
