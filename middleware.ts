@@ -8,7 +8,7 @@ import { databaseTime } from './lib/db/clock.ts';
 import { isDevelopment } from './lib/env.ts';
 import { AppError } from './lib/errors.ts';
 import { awayPage } from './lib/http/away-page.ts';
-import { loginPath, renewPath } from './lib/http/safe-path.ts';
+import { loginPath, pageRefreshPath } from './lib/http/safe-path.ts';
 import { newNonce, pagePolicy, REPORTING_ENDPOINTS } from './lib/http/security-headers.ts';
 
 // Never exempt prefetches here by a header: whoever sends that header would be handed the page.
@@ -50,7 +50,7 @@ async function refusalOf({ headers, nextUrl, method, url }: NextRequest): Promis
   if (headers.has('rsc')) return empty(200);
   nextUrl.searchParams.delete('_rsc');
   const returnTo = nextUrl.pathname + nextUrl.search;
-  const target = method === 'GET' || method === 'HEAD' ? renewPath(returnTo) : loginPath(returnTo);
+  const target = method === 'GET' || method === 'HEAD' ? pageRefreshPath(returnTo) : loginPath(returnTo);
   return NextResponse.redirect(new URL(target, url), { status: 303, headers: { 'Cache-Control': 'no-store' } });
 }
 

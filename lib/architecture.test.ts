@@ -196,7 +196,7 @@ test('the server asks nobody but its database', () => {
     !path.startsWith('lib/client/') && !/^['"]use client['"]/m.test(sources.get(path) ?? '');
   // The page that renews carries the browser's part as text.
   const senders = [...sources].filter(([path, source]) => isServers(path) && /(?<![.\w])fetch\(/.test(source));
-  expect(senders.map(([path]) => path)).toEqual(['app/api/refresh_token/renewing-page.ts']);
+  expect(senders.map(([path]) => path)).toEqual(['app/api/refresh_token/proof-page.ts']);
 });
 
 test('there are no barrels and no drawers for odds and ends', () => {

@@ -5,7 +5,7 @@ import { requireRecentSignIn } from './auth/passwords/confirm-password.ts';
 import { login } from './auth/passwords/login.ts';
 import { disableUser, endSessions, setPassword } from './auth/passwords/operators.ts';
 import { listLiveSessions } from './auth/sessions/list-sessions.ts';
-import { logout } from './auth/sessions/logout.ts';
+import { signOut } from './auth/sessions/sign-out.ts';
 import { addUser, CALLER, openTestApp, PASSWORD, type TestApp } from './auth/test-app.ts';
 import type { Db } from './db/client.ts';
 import { auditEvents } from './db/schema.ts';
@@ -55,7 +55,7 @@ type Person = Awaited<ReturnType<typeof signedIn>>;
 
 test.each<[what: string, act: (db: Db, person: Person) => Promise<unknown>, live: number]>([
   ['signing in', (db, { name }) => login(db, { name, pwd: PASSWORD }, CALLER, NOW), 2],
-  ['signing out', (db, { principal }) => logout(db, principal, CALLER), 0],
+  ['signing out', (db, { principal }) => signOut(db, principal, CALLER), 0],
   [
     'changing the password',
     (db, { principal }) => changePassword(db, principal, { current: PASSWORD, new: NEW_PASSWORD }, CALLER, NOW),

@@ -7,7 +7,7 @@ import { readSender, type Sender } from '../../lib/auth/request/sender.ts';
 import { database } from '../../lib/db/client.ts';
 import { databaseTime } from '../../lib/db/clock.ts';
 import { AppError } from '../../lib/errors.ts';
-import { renewPath } from '../../lib/http/safe-path.ts';
+import { pageRefreshPath } from '../../lib/http/safe-path.ts';
 import { pageData } from './page-data.ts';
 
 export const sender = cache(async (): Promise<Sender> => readSender(await headers()));
@@ -29,5 +29,5 @@ export async function mayBeSignedIn(): Promise<boolean> {
 
 /** Without a principal, go to the refresh of a page, which goes on to `/login` if need be. `returnTo` is this page's own address. */
 export async function requirePrincipal(returnTo: string): Promise<Principal> {
-  return (await findPrincipal()) ?? redirect(renewPath(returnTo));
+  return (await findPrincipal()) ?? redirect(pageRefreshPath(returnTo));
 }

@@ -5,7 +5,7 @@ import { hintedReason, readLoginHint } from '../../lib/auth/refresh/login-hint.t
 import { isSignInNotice } from '../../lib/contract/sign-in-notice.ts';
 import { lastDatabaseTime } from '../../lib/db/clock.ts';
 import { env } from '../../lib/env.ts';
-import { isRefreshNotice, renewPath, safePath } from '../../lib/http/safe-path.ts';
+import { isRefreshNotice, pageRefreshPath, safePath } from '../../lib/http/safe-path.ts';
 import { DEMO_USERS } from '../../lib/orders/demo-data.ts';
 import { Brand } from '../_components/brand.tsx';
 import { durationWords } from '../_components/duration-words.ts';
@@ -28,7 +28,7 @@ export default async function LoginPage({ searchParams }: LoginPageProps) {
   // Only the access token expired; or the user is signed in and only a cookie of another path shows it.
   const hasHint = notice === undefined && cookies.session_hint.length > 0;
   const wasTried = tried !== undefined || isRefreshNotice(notice);
-  if (!wasTried && (hasHint || (await mayBeSignedIn()))) redirect(renewPath(target, { fromLogin: true }));
+  if (!wasTried && (hasHint || (await mayBeSignedIn()))) redirect(pageRefreshPath(target, { fromLogin: true }));
   const { demoData, refreshTokenLifetimeSeconds } = env();
   const now = lastDatabaseTime();
   const hint = readLoginHint(cookies);

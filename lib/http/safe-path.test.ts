@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { loginPath, renewPath, safePath } from './safe-path.ts';
+import { loginPath, pageRefreshPath, safePath } from './safe-path.ts';
 
 test.each(['/order', '/order?status=paid&q=lamp', '/order/ORD-000123', '/account#devices', '/order?x=%2F%2Fevil.test'])(
   '%s is kept, with its query and fragment',
@@ -60,5 +60,5 @@ test('signing in and renewing carry the way back, encoded', () => {
   expect(loginPath('/order', { notice: 'rate_limited', retryAt: new Date(1_764_000_000_500) })).toBe(
     '/login?notice=rate_limited&retryAt=1764000001',
   );
-  expect(renewPath('/account')).toBe('/api/refresh_token?returnTo=%2Faccount');
+  expect(pageRefreshPath('/account')).toBe('/api/refresh_token?returnTo=%2Faccount');
 });

@@ -43,17 +43,17 @@ export function loginPath(returnTo: unknown, { notice, retryAt, tried }: LoginPa
   return query ? `/login?${query}` : '/login';
 }
 
-/** Notices that a refresh comes back with. The page that shows one leads nowhere by itself, or cookies could send a browser in circles. */
+/** Notices of a refresh. The page that shows one does not redirect, or cookies could send a browser in circles. */
 const REFRESH_NOTICES = new Set<unknown>(['cookies', 'key', 'script'] satisfies SignInNotice[]);
 
 export function isRefreshNotice(notice: unknown): boolean {
   return REFRESH_NOTICES.has(notice);
 }
 
-/** In the address of a refresh that the sign-in page asked for. */
+/** Marks a refresh that the sign-in page asked for. */
 export const FROM_LOGIN = 'login';
 
-/** Where a page that was opened without a live access token is sent: renews and comes back, or goes on to `/login`. */
-export function renewPath(returnTo: unknown, { fromLogin = false } = {}): string {
+/** The redirect of a page without a valid access token: refreshes and comes back, or goes on to `/login`. */
+export function pageRefreshPath(returnTo: unknown, { fromLogin = false } = {}): string {
   return `${REFRESH_PATH}?${new URLSearchParams({ ...(fromLogin && { [FROM_LOGIN]: '1' }), returnTo: safePath(returnTo) })}`;
 }

@@ -1,4 +1,4 @@
-/** The answer to every sign-out: no cookie of ours is left, nor anything a page has stored. */
+/** The answer to every sign-out: it clears our cookies and what pages have stored. */
 import { signedOutCookies } from '../auth/request/cookies.ts';
 import { noContent, seeOther, withCookies } from './answers.ts';
 import { isNativeFormPost } from './native-form.ts';

@@ -1,12 +1,12 @@
 /** `POST /api/login`: name and password in; two cookies, or two tokens, out. */
 import { z } from 'zod';
-import { loginTerms } from '../../../lib/auth/binding/binding-policy.ts';
+import { signInTerms } from '../../../lib/auth/binding/binding-policy.ts';
 import { registrationOffer } from '../../../lib/auth/binding/dbsc/dbsc-sessions.ts';
 import type { Caller } from '../../../lib/auth/caller/caller.ts';
 import { login } from '../../../lib/auth/passwords/login.ts';
 import { signedInHintCookie, typedNameCookies } from '../../../lib/auth/refresh/login-hint.ts';
 import { findPrincipal } from '../../../lib/auth/request/authenticate.ts';
-import { type Cookies, endedSignOutCookies, tokenCookies } from '../../../lib/auth/request/cookies.ts';
+import { type Cookies, droppedSignOutCookies, tokenCookies } from '../../../lib/auth/request/cookies.ts';
 import { issueTokens } from '../../../lib/auth/sessions/issue-tokens.ts';
 import type { HintedSession } from '../../../lib/auth/sessions/sessions.ts';
 import { type BearerLoginAnswer, type CookieLoginAnswer, LoginBody } from '../../../lib/contract/session.ts';
@@ -19,7 +19,7 @@ import { loginPath, safePath } from '../../../lib/http/safe-path.ts';
 
 export const dynamic = 'force-dynamic';
 
-/** Checked in the handler, since a native form is answered with a page whatever is wrong in it. */
+/** Checked in the handler, since a native form always gets a page. */
 const AnyFields = z.looseObject({
   name: z.unknown().optional(),
   pwd: z.unknown().optional(),
@@ -38,7 +38,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route(
 
 async function loginByForm(call: LoginCall): Promise<Response> {
   try {
-    // Whatever the form says, a browser is answered with cookies, and so bound by the policy for them.
+    // A browser always gets cookies, whatever the form says, and their policy counts.
     const { cookies, offer } = await signIn(call, { ...check(LoginBody, call.body), transport: 'cookie' });
     return withCookies(seeOther(safePath(call.body.returnTo), offer), cookies);
   } catch (error) {
@@ -54,7 +54,7 @@ async function loginByScript(call: LoginCall): Promise<Response> {
   const { user, tokens, cookies, offer } = await signIn(call, body);
   const lifetimes = {
     expires_in: tokens.accessTokenLifetimeSeconds,
-    // Without a refresh token there is nothing that could expire.
+    // 0 without a refresh token.
     refresh_expires_in: tokens.refreshToken ? tokens.refreshTokenLifetimeSeconds : 0,
   };
   if (body.transport === 'cookie') {
@@ -65,20 +65,20 @@ async function loginByScript(call: LoginCall): Promise<Response> {
 }
 
 async function signIn({ db, credential, cookies, proof, caller, now }: LoginCall, body: LoginBody) {
-  const terms = await loginTerms(proof, body.transport, now);
+  const terms = await signInTerms(proof, body.transport, now);
   const previous = (await findPrincipal(credential, now)) ?? hintedSession(cookies, caller);
   const { user, session } = await login(db, body, caller, now, terms, previous);
   const tokens = await issueTokens(session, now, terms);
   const offer = tokens.refreshToken ? registrationOffer(session, now) : {};
   const newCookies = [
     ...(await tokenCookies(user.id, tokens, now)),
-    ...endedSignOutCookies(cookies),
+    ...droppedSignOutCookies(cookies),
     signedInHintCookie(user.name, tokens.refreshTokenLifetimeSeconds, now),
   ];
   return { user, tokens, cookies: newCookies, offer };
 }
 
-/** The access token is gone, and the refresh cookie does not reach this path; the hint is left. Of several none is believed. */
+/** Without an access token only the hint is left, since the refresh cookie does not reach this path. Of several none is believed. */
 function hintedSession({ session_hint }: Cookies, { userAgent }: Caller): HintedSession | null {
   const [hint = '', another] = new Set(session_hint);
   const [, userId, issuedAtSeconds] = /^(\d{1,9})\.(\d{1,12})\.\d+$/.exec(hint) ?? [];

@@ -1,4 +1,4 @@
-/** `GET /api/metrics`: figures for Prometheus, for who has `METRICS_TOKEN`; without that variable there is nothing here. */
+/** `GET /api/metrics`: figures for Prometheus. Requires `METRICS_TOKEN`; 404 without that variable. */
 import { timingSafeEqual } from 'node:crypto';
 import { denySetState } from '../../../lib/auth/sessions/deny-set.ts';
 import { env } from '../../../lib/env.ts';

@@ -1,4 +1,4 @@
-/** `PUT /api/password`: the current one and a new one; every other session of the user ends, and a browser's own goes on with new cookies. */
+/** `PUT /api/password`: revokes every other session of the user; a browser's own goes on with new cookies. */
 import { z } from 'zod';
 import { hasRefreshToken } from '../../../lib/auth/binding/binding-policy.ts';
 import { changePassword, countPasswordChange } from '../../../lib/auth/passwords/change-password.ts';

@@ -11,9 +11,9 @@ import { awayPage } from '../../../lib/http/away-page.ts';
 import { acceptsPage } from '../../../lib/http/native-form.ts';
 import { type Call, refusalOf, refusalResponse } from '../../../lib/http/route.ts';
 import { FROM_LOGIN, loginPath, safePath } from '../../../lib/http/safe-path.ts';
+import { proofPage } from './proof-page.ts';
 import { clearingCookies, isTokenRefused } from './refused-token.ts';
-import { renewingPage } from './renewing-page.ts';
-import { samePageAgain } from './same-page-again.ts';
+import { sameOriginHop } from './same-origin-hop.ts';
 
 type PageCall = Call<undefined, undefined, undefined, null>;
 
@@ -34,13 +34,13 @@ export async function refreshPage(call: PageCall): Promise<Response> {
   if (isLive === undefined) return awayPage();
   if (isLive && fromLogin) return seeOther(returnTo);
   const isHeldBack = mayComeFromElsewhere(request.headers, call) && cookies.refresh_token.length === 0;
-  if (isHeldBack && !query.has('hop')) return samePageAgain(returnTo, fromLogin);
+  if (isHeldBack && !query.has('hop')) return sameOriginHop(returnTo, fromLogin);
   const login = loginPath(returnTo, { tried: isLive || fromLogin });
   const refreshes = isLive ? 0 : pageRefreshCount(cookies) + 1;
   if (refreshes > PAGE_REFRESHES_IN_A_ROW_MAX) return seeOther(loginPath(returnTo, { notice: 'cookies' }));
   const presented = await presentedRefresh(credential, now);
   // A document has no proof. A browser that could not refresh by itself may have a session without one: the row decides.
-  if (!isLive && !call.skipsBrowserRefresh && isKeyBound(presented)) return renewingPage(returnTo, login, now);
+  if (!isLive && !call.skipsBrowserRefresh && isKeyBound(presented)) return proofPage(returnTo, login, now);
   try {
     const { session, tokens, isNew } = await refresh(call.db, presented, call, now);
     const newCookies = isNew ? await tokenCookies(session.userId, tokens, now) : [];
@@ -49,7 +49,7 @@ export async function refreshPage(call: PageCall): Promise<Response> {
     if (isTokenRefused(error))
       return withCookies(seeOther(login), await clearingCookies(call.db, presented, cookies, now));
     if (!(error instanceof AppError)) return refusedPage(call, error);
-    if (error.code === 'use_dpop_nonce') return renewingPage(returnTo, login, now);
+    if (error.code === 'use_dpop_nonce') return proofPage(returnTo, login, now);
     if (error.reason === 'other_key') return seeOther(loginPath(returnTo, { notice: 'key' }));
     return refusedPage(call, error);
   }

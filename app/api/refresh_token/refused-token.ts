@@ -1,5 +1,5 @@
 /** A refresh token that is good for nothing, as a refresh meets it. */
-import { endedHintCookies } from '../../../lib/auth/refresh/login-hint.ts';
+import { refusedHintCookies } from '../../../lib/auth/refresh/login-hint.ts';
 import { type Cookies, clearedCookies } from '../../../lib/auth/request/cookies.ts';
 import { hasForeignTokens, type PresentedRefresh } from '../../../lib/auth/request/refresh-claims.ts';
 import type { Db } from '../../../lib/db/client.ts';
@@ -17,5 +17,5 @@ export async function clearingCookies(
   cookies: Cookies,
   now: Date,
 ): Promise<string[]> {
-  return hasForeignTokens(cookies) ? [] : [...clearedCookies(), ...(await endedHintCookies(db, presented, now))];
+  return hasForeignTokens(cookies) ? [] : [...clearedCookies(), ...(await refusedHintCookies(db, presented, now))];
 }

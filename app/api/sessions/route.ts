@@ -1,4 +1,4 @@
-/** `GET /api/sessions`: where the user is signed in. `DELETE`: ends every session but this one. */
+/** `GET /api/sessions`: where the user is signed in. `DELETE`: revokes every session but this one. */
 
 import { requireRecentSignIn } from '../../../lib/auth/passwords/confirm-password.ts';
 import { recordEvent } from '../../../lib/auth/sessions/audit.ts';

@@ -6,7 +6,7 @@ import type { Credential } from '../request/sender.ts';
 import type { SessionTerms } from '../sessions/sessions.ts';
 import { type DpopProof, type ProofTarget, verifyProof } from './dpop-proof.ts';
 
-export function loginTarget(): ProofTarget {
+export function signInTarget(): ProofTarget {
   return { htm: 'POST', htu: `${env().appOrigin}/api/login` };
 }
 
@@ -18,12 +18,12 @@ export function refreshTarget(): ProofTarget {
  * Call it before the password is checked, so that a wrong proof is no failed sign-in. Throws `use_dpop_nonce` or `invalid_dpop_proof`.
  * The proof's `jti` is not kept: a repeated sign-in needs the password, and only starts another session for the same key.
  */
-export async function loginTerms(
+export async function signInTerms(
   proof: string | null,
   transport: LoginBody['transport'],
   now: Date,
 ): Promise<SessionTerms> {
-  if (proof !== null) return { jkt: (await verifyProof(proof, loginTarget(), now)).jkt, needRefreshToken: true };
+  if (proof !== null) return { jkt: (await verifyProof(proof, signInTarget(), now)).jkt, needRefreshToken: true };
   const { bindingPolicy } = env();
   if (transport === 'cookie' && bindingPolicy === 'require') {
     throw new AppError('invalid_dpop_proof', { reason: 'missing', message: 'Signing in here needs a key proof.' });

@@ -1,4 +1,4 @@
-/** Keys and proofs of possession for tests: as a client of ours makes them, but for what the test changes. */
+/** Proof keys and DPoP proofs for tests: as our client makes them, apart from the test's changes. */
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { randomId } from '../tokens/random-id.ts';
 
@@ -31,12 +31,12 @@ export function makeProof(key: ProofKey, nonce: string | undefined, { claims, he
     iat: Math.floor(Date.now() / 1_000),
     nonce,
   };
-  // Whatever a test puts into a header is what it wants to see refused.
+  // A test puts into the header what it wants to see refused.
   const protectedHeader = { typ: 'dpop+jwt', alg: 'ES256', jwk: key.jwk, ...header };
   return new SignJWT({ ...good, ...claims }).setProtectedHeader(protectedHeader).sign(signer ?? key.privateKey);
 }
 
-/** The same statement in the other spelling of its signature: (r, n − s). */
+/** The same proof with the other spelling of its signature: (r, n − s). */
 export function otherSpelling(proof: string): string {
   const [header, payload, signature = ''] = proof.split('.');
   const bytes = Buffer.from(signature, 'base64url');

@@ -8,7 +8,7 @@ import { issueTokens } from '../sessions/issue-tokens.ts';
 import { type RevocationReason, revokeSession, startSession } from '../sessions/sessions.ts';
 import { addUser, CALLER, openTestApp, type TestApp } from '../test-app.ts';
 import { REFRESH_TOKEN_LIFETIME_SECONDS } from '../tokens/policy.ts';
-import { endedHintCookies, hintedReason, readLoginHint, signedInHintCookie, typedNameCookies } from './login-hint.ts';
+import { hintedReason, readLoginHint, refusedHintCookies, signedInHintCookie, typedNameCookies } from './login-hint.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');
 const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1_000);
@@ -27,7 +27,7 @@ async function signedIn(name: string) {
 }
 
 const endedHint = async (headers: Headers) =>
-  endedHintCookies(app.db, await presentedRefresh(readSender(headers).credential, NOW), NOW);
+  refusedHintCookies(app.db, await presentedRefresh(readSender(headers).credential, NOW), NOW);
 const hintIn = (headers: Headers) => readLoginHint(readCookies(headers));
 const hintAfter = async (headers: Headers) => hintIn(sent(await endedHint(headers)));
 

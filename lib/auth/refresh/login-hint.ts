@@ -33,7 +33,7 @@ export function typedNameCookies(name: unknown): string[] {
 }
 
 /** The user of the refused refresh cookie, and why the session ended. Nothing after a sign-out. */
-export async function endedHintCookies(db: Db, presented: PresentedRefresh, now: Date): Promise<string[]> {
+export async function refusedHintCookies(db: Db, presented: PresentedRefresh, now: Date): Promise<string[]> {
   const [claims] = presented.claims;
   if (!claims) return [];
   const [ended] = await db

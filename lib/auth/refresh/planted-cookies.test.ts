@@ -6,7 +6,7 @@ import { readCookies, tokenCookies } from '../request/cookies.ts';
 import { hasForeignTokens } from '../request/refresh-claims.ts';
 import { readSender } from '../request/sender.ts';
 import { issueTokens } from '../sessions/issue-tokens.ts';
-import { logout } from '../sessions/logout.ts';
+import { signOut } from '../sessions/sign-out.ts';
 import { addUser, CALLER, openTestApp, PASSWORD, refreshBy, type TestApp } from '../test-app.ts';
 import { loadTestKeys, NEW_SECRET, OLD_SECRET } from '../tokens/test-keys.ts';
 
@@ -49,7 +49,7 @@ describe('a planted refresh cookie', () => {
   test('of another user than the hint’s signs nobody in', async () => {
     const [me, attacker] = [await signedIn(), await signedIn()];
     expect(await refreshed(attacker.refresh, me.hint)).toBe('invalid_grant');
-    await logout(app.db, { userId: me.userId, sessionId: me.session.id }, CALLER);
+    await signOut(app.db, { userId: me.userId, sessionId: me.session.id }, CALLER);
     expect(await refreshed(attacker.refresh, me.refresh, me.hint)).toBe('invalid_grant');
   });
 
@@ -64,7 +64,7 @@ describe('a planted refresh cookie', () => {
   test('is not what a sign-in has left under a late answer for the session before it', async () => {
     const [before, me] = [await signedIn(), await signedIn()];
     expect(await refreshed(me.refresh, before.access, before.hint)).toBe('invalid_grant');
-    await logout(app.db, { userId: before.userId, sessionId: before.session.id }, CALLER);
+    await signOut(app.db, { userId: before.userId, sessionId: before.session.id }, CALLER);
     expect(await refreshed(me.refresh, before.access, before.hint)).toBe(me.session.id);
     const attacker = await signedIn();
     expect(await refreshed(attacker.refresh, me.refresh, before.access, before.hint)).toBe('invalid_grant');
@@ -79,7 +79,7 @@ describe('a planted refresh cookie', () => {
   test('a session of the same user that is over does not hide the one that lives', async () => {
     const old = await signedIn();
     const me = await signedIn(old);
-    await logout(app.db, { userId: old.userId, sessionId: old.session.id }, CALLER);
+    await signOut(app.db, { userId: old.userId, sessionId: old.session.id }, CALLER);
     expect(await refreshed(old.refresh, me.refresh, me.hint)).toBe(me.session.id);
   });
 });
@@ -102,7 +102,7 @@ describe('a planted access cookie', () => {
   test('of a revoked session does not hide the one that lives', async () => {
     const old = await signedIn();
     const me = await signedIn(old);
-    await logout(app.db, { userId: old.userId, sessionId: old.session.id }, CALLER);
+    await signOut(app.db, { userId: old.userId, sessionId: old.session.id }, CALLER);
     expect(await asking(old.access, me.access, me.hint)).toBe(me.session.id);
   });
 });

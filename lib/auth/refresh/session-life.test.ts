@@ -9,8 +9,8 @@ import { tokenCookies } from '../request/cookies.ts';
 import { readSender } from '../request/sender.ts';
 import { issueTokens } from '../sessions/issue-tokens.ts';
 import { listLiveSessions } from '../sessions/list-sessions.ts';
-import { logout } from '../sessions/logout.ts';
 import { findSession, revokeOtherSessions } from '../sessions/sessions.ts';
+import { signOut } from '../sessions/sign-out.ts';
 import { addUser, CALLER, openTestApp, PASSWORD, refreshBy, type TestApp } from '../test-app.ts';
 import { REFRESH_TOKEN_LIFETIME_SECONDS } from '../tokens/policy.ts';
 import { REFRESH_WINDOW_SECONDS, REFRESHES_PER_SESSION } from './policy.ts';
@@ -126,12 +126,12 @@ test('the cookie renews too, but its seal does not pass as a bearer token, and j
 
 test('signing out ends both tokens on the server, and a second sign-out changes nothing', async () => {
   const { userId, session, tokens } = await signInSomebody();
-  await logout(app.db, { userId, sessionId: session.id }, CALLER);
+  await signOut(app.db, { userId, sessionId: session.id }, CALLER);
   await expect(authenticate(readSender(bearer(tokens.accessToken)).credential, NOW)).rejects.toMatchObject({
     code: 'invalid_token',
   });
   await expect(refreshBy(app.db, bearer(tokens.refreshToken), NOW)).rejects.toMatchObject({ code: 'invalid_grant' });
-  await logout(app.db, { userId, sessionId: session.id }, CALLER);
+  await signOut(app.db, { userId, sessionId: session.id }, CALLER);
   const events = await app.db.select().from(auditEvents).where(eq(auditEvents.sessionId, session.id));
   expect(events.map(({ event }) => event)).toEqual(['authn_login_success', 'session_logout']);
 });
@@ -139,7 +139,7 @@ test('signing out ends both tokens on the server, and a second sign-out changes 
 test('nobody can sign another user out', async () => {
   const victim = await signInSomebody();
   const thief = await signInSomebody();
-  await logout(app.db, { userId: thief.userId, sessionId: victim.session.id }, CALLER);
+  await signOut(app.db, { userId: thief.userId, sessionId: victim.session.id }, CALLER);
   expect((await authenticate(readSender(bearer(victim.tokens.accessToken)).credential, NOW)).userId).toBe(
     victim.userId,
   );

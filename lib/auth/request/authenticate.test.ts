@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RefusalReason } from '../../errors.ts';
 import { login } from '../passwords/login.ts';
 import { issueTokens } from '../sessions/issue-tokens.ts';
-import { logout } from '../sessions/logout.ts';
+import { signOut } from '../sessions/sign-out.ts';
 import { addUser, CALLER, openTestApp, PASSWORD, type TestApp } from '../test-app.ts';
 import { signAccessToken } from '../tokens/access-token.ts';
 import { keys } from '../tokens/keys.ts';
@@ -69,7 +69,7 @@ test.each<[what: string, headers: () => Headers | Promise<Headers>, reason: Refu
 test('an expired token and a revoked session have their own reasons', async () => {
   const { userId, session, accessToken } = await signIn();
   expect(await refusalOf(bearer(accessToken))).toBeNull();
-  await logout(app.db, { userId, sessionId: session.id }, CALLER);
+  await signOut(app.db, { userId, sessionId: session.id }, CALLER);
   expect(await refusalOf(bearer(accessToken))).toEqual({ code: 'invalid_token', reason: 'revoked' });
   expect(await refusalOf(bearer(accessToken), later(7_200))).toEqual({ code: 'invalid_token', reason: 'expired' });
 });

@@ -57,7 +57,7 @@ export function loginHintCookie(value: string, maxAgeSeconds: number): string {
 }
 
 /** Drop a sign-out that was under way: its browser has signed in again. */
-export function endedSignOutCookies({ sign_out }: Cookies): string[] {
+export function droppedSignOutCookies({ sign_out }: Cookies): string[] {
   return sign_out.length > 0 ? [setCookie('sign_out', '', 0)] : [];
 }
 

@@ -1,11 +1,11 @@
-/** What happened to one user lately, newest first, as that user may see it. */
+/** A user's recent activity, newest first, as the user may see it. */
 import { desc, eq } from 'drizzle-orm';
 import type { Db } from '../../db/client.ts';
 import { auditEvents } from '../../db/schema.ts';
 import { deviceWords } from '../caller/device-words.ts';
 import type { AuditEventName } from './audit.ts';
 
-/** Events looked at for each line: a program that signs in all the time, or somebody who guesses, must not hide the rest. */
+/** Events read for each line: a program that signs in all the time, or a guesser, must not hide the rest. */
 const EVENTS_PER_LINE = 20;
 
 /** The same event several times in a row is one activity. */
@@ -14,10 +14,10 @@ export interface Activity {
   event: AuditEventName;
   /** The latest time. */
   at: Date;
-  /** Browser and system in words, of whoever did it. */
+  /** Browser and system in words. */
   device: string;
   times: number;
-  /** There may be more of them than were looked at. */
+  /** There may be more of them than were read. */
   isAtLeast: boolean;
 }
 

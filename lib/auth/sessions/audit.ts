@@ -1,4 +1,4 @@
-/** What happened to whom: a row for the user and the operator, and the same as a log line. */
+/** The audit trail: each event is a row for the user and the operator, and a log line. */
 import type { Db } from '../../db/client.ts';
 import { auditEvents } from '../../db/schema.ts';
 import { followUp } from '../../follow-up.ts';
@@ -19,13 +19,13 @@ export type AuditEventName = Extract<
 
 export interface AuditEvent {
   event: AuditEventName;
-  /** Null for a name nobody has. */
+  /** Null for an unknown name. */
   userId: number | null;
   sessionId?: string;
   caller: Caller;
 }
 
-/** Called once the event has happened, so it never throws; the log has the line in any case. Not within a transaction. */
+/** Call it after the event, not within a transaction. Never throws; the log has the line in any case. */
 export async function recordEvent(db: Db, { event, userId, sessionId, caller }: AuditEvent): Promise<void> {
   logEvent(event, { user_id: userId, address: caller.address, ...(sessionId && { sid: sessionLabel(sessionId) }) });
   await followUp(() => db.insert(auditEvents).values({ event, userId, sessionId: sessionId ?? null, ...caller }));

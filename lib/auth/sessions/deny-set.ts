@@ -1,7 +1,7 @@
 /**
- * The deny-set: the sessions revoked within the last access lifetime, kept by every process so that a guarded request costs no query.
+ * The deny-set: sessions revoked within the last access lifetime. Every process keeps it, so that a guarded request costs no query.
  *
- * Own revocations are added at once. Those of other processes are pulled on demand: the first request that finds the set older than
+ * A process adds its own revocations at once, and pulls those of others on demand: the first request that finds the set older than
  * `REVOCATION_LAG` refreshes it before it is answered, and concurrent requests share that one query. So there is at most one small
  * query per lag and process, none when idle, and the set is right after a freeze too.
  */
@@ -24,16 +24,16 @@ interface DenySet {
   forgetAtMs: Map<string, number>;
   /** The database's clock at the last pull; null before the first. */
   cursor: Date | null;
-  /** Monotonic; when the last pull that succeeded began, and when the last that was tried began, or failed. */
+  /** Monotonic: the start of the last pull that succeeded, and the start or the failure of the last attempt. */
   pulledAtMs: number;
   triedAtMs: number;
-  /** The last pull that was tried found no database. */
+  /** The last attempt found no database. */
   isAway: boolean;
   pull: Promise<void> | null;
 }
 
 export interface RevocationClock {
-  /** Milliseconds that only ever grow. */
+  /** Milliseconds that never go back. */
   monotonicMs: () => number;
 }
 
@@ -53,8 +53,8 @@ export function newDenySet(): DenySet {
 const shared = () => processWide('deny-set', newDenySet);
 
 /**
- * Throws `unavailable` when the database could not be asked for longer than `REVOCATION_BLIND_MS`: a revocation is never forgotten.
- * Until then what is known is used, and the database is asked again once per lag, or once a second where the lag is longer.
+ * Throws `unavailable` when the database was away for longer than `REVOCATION_BLIND_MS`: no revocation may be missed.
+ * Until then the set as it is counts, and the database is asked again once per lag, or once a second where the lag is longer.
  */
 export async function isRevoked(db: Db, sessionId: string, clock = MONOTONIC, set = shared()): Promise<boolean> {
   const lagMs = env().revocationLagMs;
@@ -62,18 +62,18 @@ export async function isRevoked(db: Db, sessionId: string, clock = MONOTONIC, se
   return set.forgetAtMs.has(sessionId);
 }
 
-/** After the rows say so: from here on this process refuses these sessions. */
+/** Call it after the rows are written: from here on this process refuses these sessions. */
 export function denySessions(sessionIds: Iterable<string>, clock = MONOTONIC, set = shared()): void {
   const forgetAtMs = clock.monotonicMs() + denyForMs();
   for (const id of sessionIds) set.forgetAtMs.set(id, forgetAtMs);
 }
 
-/** What `isRevoked` has found out by the way: no query of its own. A page needs the database, whatever the deny-set still knows. */
+/** As `isRevoked` has found it, without a query. A page needs the database, whatever the deny-set still knows. */
 export function isDatabaseKnownAway(set = shared()): boolean {
   return set.isAway;
 }
 
-/** For metrics. The age is that of the last pull; none yet counts as 0. */
+/** For metrics. The age is that of the last pull; 0 before the first. */
 export function denySetState(clock = MONOTONIC, set = shared()): { size: number; ageSeconds: number } {
   const ageMs = set.cursor ? clock.monotonicMs() - set.pulledAtMs : 0;
   return { size: set.forgetAtMs.size, ageSeconds: ageMs / 1_000 };
@@ -102,7 +102,7 @@ async function pull(db: Db, nowMs: number, set: DenySet): Promise<void> {
   const [previous, passedMs] = [set.cursor, nowMs - set.pulledAtMs];
   forgetExpired(set, nowMs);
   const databaseNow = await addRevoked(db, nowMs, set, previous);
-  // The database's clock was set back: what was revoked since bears times from before the cursor.
+  // The database's clock was set back: later revocations have times from before the cursor.
   const isSetBack = previous !== null && databaseNow.getTime() < previous.getTime() + passedMs - CLOCK_SET_BACK_MS;
   if (isSetBack) await addRevoked(db, nowMs, set, null);
   set.cursor = databaseNow;
@@ -110,7 +110,7 @@ async function pull(db: Db, nowMs: number, set: DenySet): Promise<void> {
   set.isAway = false;
 }
 
-/** Adds what was revoked since the cursor, or within the longest life of an access token. Returns the database's time. */
+/** Add the sessions revoked since the cursor, or within the longest life of an access token. Return the database's time. */
 async function addRevoked(db: Db, nowMs: number, set: DenySet, cursor: Date | null): Promise<Date> {
   const since = cursor
     ? new Date(cursor.getTime() - REVOCATION_OVERLAP_SECONDS * 1_000)
@@ -128,7 +128,7 @@ async function addRevoked(db: Db, nowMs: number, set: DenySet, cursor: Date | nu
   return databaseNow;
 }
 
-/** The map is in order of insertion, and so nearly in order of time. */
+/** The map is in order of insertion, so nearly in order of time. */
 function forgetExpired(set: DenySet, nowMs: number): void {
   for (const [id, forgetAtMs] of set.forgetAtMs) {
     if (forgetAtMs > nowMs) break;
@@ -136,7 +136,7 @@ function forgetExpired(set: DenySet, nowMs: number): void {
   }
 }
 
-/** Longer than any access token that was signed before the revocation can live. */
+/** Longer than the life of any access token that was signed before the revocation. */
 function denyForMs(): number {
   const { accessTokenLifetimeSeconds, boundAccessTokenLifetimeSeconds } = env();
   return (Math.max(accessTokenLifetimeSeconds, boundAccessTokenLifetimeSeconds) + CLOCK_SKEW_SECONDS) * 1_000;

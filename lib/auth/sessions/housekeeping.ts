@@ -1,4 +1,4 @@
-/** Removes what has had its time, a few rows at a time and on the back of sign-ins, so that no cron job is needed. */
+/** Remove old rows, a few with each sign-in, so that no cron job is needed. */
 import { type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../../db/client.ts';
 import { auditEvents, rateLimits, sessions } from '../../db/schema.ts';
@@ -11,7 +11,7 @@ import {
   HOUSEKEEPING_ROWS,
 } from './policy.ts';
 
-/** At most once per pause and process. Never throws: what is not removed now is removed by a later sign-in. */
+/** At most once per pause and process. Never throws: a later sign-in removes the rest. */
 export async function tidyUp(db: Db, now: Date): Promise<void> {
   const state = processWide('housekeeping', () => ({ lastAt: Number.NEGATIVE_INFINITY }));
   if (Math.abs(now.getTime() - state.lastAt) < HOUSEKEEPING_PAUSE_SECONDS * 1_000) return;
@@ -23,7 +23,7 @@ export async function tidyUp(db: Db, now: Date): Promise<void> {
   }
 }
 
-/** One bite. Two processes at it together skip each other's rows. */
+/** Two processes that work together skip each other's rows. */
 export async function removeOldRows(db: Db, now: Date): Promise<void> {
   const before = (seconds: number) => new Date(now.getTime() - seconds * 1_000).toISOString();
   const sessionsBefore = before(ENDED_SESSIONS_KEPT_SECONDS);

@@ -1,4 +1,4 @@
-/** The one place where tokens come from. */
+/** Issue tokens for a session. No other file does. */
 import { env } from '../../env.ts';
 import { signAccessToken } from '../tokens/access-token.ts';
 import { randomId } from '../tokens/random-id.ts';
@@ -8,9 +8,9 @@ import type { Session } from './sessions.ts';
 export interface IssuedTokens {
   accessToken: string;
   accessTokenLifetimeSeconds: number;
-  /** Null when none was asked for: a refresh hands out an access token only. */
+  /** Null when none was asked for: a refresh issues an access token only. */
   refreshToken: string | null;
-  /** What is left of the refresh token's life, asked for or not. */
+  /** The rest of the refresh token's life, asked for or not. */
   refreshTokenLifetimeSeconds: number;
 }
 
@@ -19,8 +19,8 @@ export interface IssueOptions {
 }
 
 /**
- * Issues an access token for a live session and, by default, its refresh token. The refresh token of a session is the same every time: its id and
- * its end stand in the session's row, so nothing a refresh does can change or prolong it. No access token outlives its session.
+ * Issue an access token for a live session and, by default, its refresh token. A session's refresh token is the same every time: its id and
+ * its end are in the session's row, so no refresh can change or extend it. No access token outlives its session.
  */
 export async function issueTokens(
   session: Session,
@@ -44,7 +44,7 @@ export async function issueTokens(
   };
 }
 
-/** Where the browser renews by itself that costs nobody anything, so a copied token may die sooner. */
+/** A refresh by the browser itself is cheap, so its access tokens are short-lived: a copied one dies sooner. */
 function lifetimeSeconds({ dbscId }: Session): number {
   const { accessTokenLifetimeSeconds, boundAccessTokenLifetimeSeconds } = env();
   return dbscId === null ? accessTokenLifetimeSeconds : boundAccessTokenLifetimeSeconds;

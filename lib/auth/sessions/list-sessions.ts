@@ -4,12 +4,12 @@ import type { Db } from '../../db/client.ts';
 import { sessions } from '../../db/schema.ts';
 import { isLive, SESSION_COLUMNS, type Session, type SessionOfUser } from './sessions.ts';
 
-/** Every browser begins its name so; programs that say who they are do not. */
+/** Every browser's name begins so; those of programs do not. */
 const BROWSER_PATTERN = 'Mozilla/%';
 
 export type SessionKind = 'browser' | 'program';
 
-/** The last session of the page before. */
+/** The last session of the previous page. */
 export interface SessionPosition {
   createdAt: Date;
   id: string;
@@ -17,7 +17,7 @@ export interface SessionPosition {
 
 interface ListOptions {
   limit: number;
-  /** The session in hand, which is shown apart. */
+  /** The current session, which is shown apart. */
   exceptId?: string;
   kind?: SessionKind | undefined;
   after?: SessionPosition | undefined;
@@ -44,7 +44,7 @@ export function listLiveSessions(
     .limit(limit);
 }
 
-/** All but the session in hand. */
+/** All but the current session. */
 export async function countOtherSessions(
   db: Db,
   { userId, sessionId }: SessionOfUser,
@@ -61,7 +61,7 @@ export async function countOtherSessions(
   return { browser, program: all - browser };
 }
 
-/** What stands in an address for a position. */
+/** A position as it stands in an address. */
 export function sessionCursor({ createdAt, id }: SessionPosition): string {
   return `${createdAt.getTime()}.${id}`;
 }

@@ -1,4 +1,4 @@
-/** How a session is called in logs: the same session has the same label, and no label leads back to its id. */
+/** The name of a session in logs: always the same for one session, and it does not lead back to the id. */
 import { createHmac } from 'node:crypto';
 import { keys } from '../tokens/keys.ts';
 

@@ -1,4 +1,4 @@
-/** A session as its user may see it: device in words, address shortened, nothing that could be used. */
+/** A session as its user may see it: device in words, address shortened, no credential. */
 import type { SessionView } from '../../contract/session.ts';
 import { addressWords } from '../caller/address-words.ts';
 import { deviceWords } from '../caller/device-words.ts';

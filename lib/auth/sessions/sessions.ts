@@ -1,4 +1,4 @@
-/** Sessions: one sign-in on one device, from its start to its end. */
+/** Sessions: one sign-in on one device, from its start to its expiry or revocation. */
 import { and, eq, gt, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import type { SignInNotice } from '../../contract/sign-in-notice.ts';
@@ -11,7 +11,7 @@ import type { RefreshTokenClaims } from '../tokens/refresh-token.ts';
 import { denySessions } from './deny-set.ts';
 import { RENAMED_GRACE_SECONDS } from './policy.ts';
 
-/** Why a session ended before its time; kept in the row, and shown where its user signs in again. */
+/** Why a session was revoked. Kept in the row, and shown where its user signs in again. */
 export type RevocationReason = Extract<
   SignInNotice,
   | 'signed_out'
@@ -23,7 +23,7 @@ export type RevocationReason = Extract<
   | 'ended_by_operator'
 >;
 
-/** The password was changed in it: its browser goes on with another session. */
+/** The reason of a session in which the password was changed: its browser goes on with another session. */
 export const RENAMED = 'password_changed_here';
 
 export interface Session {
@@ -31,14 +31,14 @@ export interface Session {
   userId: number;
   refreshJti: string;
   createdAt: Date;
-  /** The refresh token's end; nothing moves it. */
+  /** The end of the refresh token; it never moves. */
   expiresAt: Date;
   lastRefreshedAt: Date | null;
   userAgent: string;
   address: string;
-  /** Thumbprint of the browser's key; null for a session without one. */
+  /** Thumbprint of the proof key; null for a session without one. */
   jkt: string | null;
-  /** What the browser calls it where it has bound the session by itself, and since when it renews it: from then on nobody else does. */
+  /** The browser's name for a session that it has bound itself, and since when it refreshes it: from then on no page does. */
   dbscId: string | null;
   dbscAt: Date | null;
 }
@@ -48,9 +48,9 @@ export interface SessionOfUser {
   sessionId: string;
 }
 
-/** What a session starts with. */
+/** The terms of a new session. */
 export interface SessionTerms {
-  /** Thumbprint of the key it is bound to; null for none. */
+  /** Thumbprint of the proof key to bind; null for none. */
   jkt: string | null;
   needRefreshToken: boolean;
 }
@@ -71,7 +71,7 @@ export const SESSION_COLUMNS = {
   dbscAt: sessions.dbscAt,
 };
 
-/** A session that gets no refresh token ends with its one access token. */
+/** Without a refresh token a session expires with its one access token. */
 export async function startSession(
   db: Db,
   userId: number,
@@ -87,12 +87,12 @@ export async function startSession(
   return { ...started, lastRefreshedAt: null, dbscId: null, dbscAt: null };
 }
 
-/** One statement: finds the live session that a refresh token names, and changes it where `where` holds too; null where none is met. */
+/** One statement: change the live session of a refresh token where `where` holds too. Null where no row is met. */
 export function updateSession(db: Db, claims: RefreshTokenClaims, now: Date, change: Change): Promise<Session | null> {
   return update(db, isNamedBy(claims, now), change);
 }
 
-/** The same for the session that a browser renews by itself and calls `dbscId`. */
+/** The same for a session that its browser has bound and calls `dbscId`. */
 export function updateSessionOfBrowser(db: Db, dbscId: string, now: Date, change: Change): Promise<Session | null> {
   return update(db, and(eq(sessions.dbscId, dbscId), isLiveOfUser(now)), change);
 }
@@ -107,7 +107,7 @@ async function update(db: Db, which: SQL | undefined, { set, where }: Change): P
   return updated ?? null;
 }
 
-/** The live session that a browser calls by this name, and the key it has bound it to. */
+/** The browser's key of the live session that it calls `dbscId`. */
 export async function findSessionOfBrowser(db: Db, dbscId: string, now: Date): Promise<{ key: EcPublicKey } | null> {
   const [found] = await db
     .select({ key: sessions.dbscKey })
@@ -116,14 +116,14 @@ export async function findSessionOfBrowser(db: Db, dbscId: string, now: Date): P
   return found?.key ? { key: found.key } : null;
 }
 
-/** What its refreshes have left behind, for saying why one more was refused. */
+/** A session with the counts and proofs of its refreshes, which say why one more was refused. */
 export interface RefreshingSession extends Session {
   refreshes: number;
   refreshesSince: Date;
   proofSeen: string[];
 }
 
-/** The live session that a refresh token names. */
+/** The live session of a refresh token. */
 export async function findSessionByToken(
   db: Db,
   claims: RefreshTokenClaims,
@@ -142,7 +142,7 @@ export async function findSession(db: Db, sessionId: string): Promise<Session | 
   return found ?? null;
 }
 
-/** True if it was live. After this the refresh token renews nothing, and this process refuses the access token. */
+/** True if it was live. From here on its refresh token is good for nothing, and this process refuses its access token. */
 export async function revokeSession(
   db: Db,
   userId: number,
@@ -153,7 +153,7 @@ export async function revokeSession(
   return revoked.length > 0;
 }
 
-/** All but the one given; returns the ids of those that were live. */
+/** Revoke all but the one given; return the ids of those that were live. */
 export function revokeOtherSessions(
   db: Db,
   userId: number,
@@ -163,7 +163,7 @@ export function revokeOtherSessions(
   return revoke(db, reason, others(userId, keptId));
 }
 
-/** For a transaction: only the rows. Its caller commits and hands the ids to `denySessions`, since a rollback would leave them live. */
+/** For a transaction: only the rows. After the commit its caller passes the ids to `denySessions`; a rollback leaves the sessions live. */
 export async function markOtherSessionsRevoked(
   transaction: Db,
   userId: number,
@@ -188,19 +188,19 @@ export async function markAllSessionsRevoked(
   return markRevoked(transaction, reason, userId === 'everybody' ? undefined : eq(sessions.userId, userId));
 }
 
-/** For a transaction, like the two above: the one session that a sign-in takes the place of. */
+/** For a transaction, like the two above: the session that a sign-in replaces. */
 export async function markSessionReplaced(transaction: Db, { userId, sessionId }: SessionOfUser): Promise<string[]> {
   const replaced = and(eq(sessions.userId, userId), eq(sessions.id, sessionId));
   return (await markRevoked(transaction, 'signed_in_again', replaced)).map(({ id }) => id);
 }
 
-/** The same for the session that a change of password takes place in, and that `renameSession` has made a new one of. */
+/** The same for a session that `renameSession` has replaced during a change of password. */
 export async function markSessionRenamed(transaction: Db, { userId, sessionId }: SessionOfUser): Promise<string[]> {
   const renamed = and(eq(sessions.userId, userId), eq(sessions.id, sessionId));
   return (await markRevoked(transaction, RENAMED, renamed)).map(({ id }) => id);
 }
 
-/** Whether the browser of this refresh token has been given the cookies of a renamed session within the last seconds. */
+/** True if the browser of this refresh token got the cookies of a renamed session within the last seconds. */
 export async function wasJustRenamed(db: Db, { sid, user_id, jti }: RefreshTokenClaims, now: Date): Promise<boolean> {
   const since = new Date(now.getTime() - RENAMED_GRACE_SECONDS * 1_000);
   const [found] = await db
@@ -218,7 +218,7 @@ export async function wasJustRenamed(db: Db, { sid, user_id, jti }: RefreshToken
   return found !== undefined;
 }
 
-/** What a browser still says of its session when the access token is gone. Anybody can write it, so it is good for the user's own sessions only. */
+/** The session hint of a browser without an access token. Anybody can write one, so it is good for the user's own sessions only. */
 export interface HintedSession {
   userId: number;
   /** When its last access token was issued, in whole seconds. */
@@ -226,7 +226,7 @@ export interface HintedSession {
   userAgent: string;
 }
 
-/** The live session that the hint fits, or null where it fits none, or several. */
+/** The live session that the hint fits; null where it fits none or several. */
 export async function findHintedSession(
   db: Db,
   { userId, issuedAtSeconds, userAgent }: HintedSession,
@@ -249,8 +249,8 @@ export async function findHintedSession(
 }
 
 /**
- * For a transaction that revokes the old one with all others: the session of this browser goes on under another id and another refresh token,
- * bound to the same keys, for as long as it was given at first. Null when it is over.
+ * For a transaction that revokes the old session with all others: continue the session of this browser under another id and refresh token,
+ * bound to the same keys, with its full lifetime again. Null when it is not live.
  */
 export async function renameSession(
   transaction: Db,
@@ -260,7 +260,7 @@ export async function renameSession(
   const which = and(eq(sessions.userId, userId), eq(sessions.id, sessionId), isLive(now));
   const [old] = await transaction.select().from(sessions).where(which).for('update');
   if (!old) return null;
-  // What a browser calls its session is unique.
+  // `dbscId` is unique.
   await transaction.update(sessions).set({ dbscId: null }).where(which);
   const expiresAt = new Date(now.getTime() + old.expiresAt.getTime() - old.createdAt.getTime());
   const ids = { id: randomId(), refreshJti: randomId() };
@@ -269,7 +269,7 @@ export async function renameSession(
   return session ?? null;
 }
 
-/** Before the sessions: a sign-in holds the user's row while it starts one, so it is either seen here or sees this. */
+/** Call it before the sessions are revoked: a sign-in locks the user's row while it starts a session, so it is seen here or sees this. */
 async function stopSignIns(transaction: Db, which: SQL | undefined): Promise<void> {
   await transaction
     .update(users)
@@ -291,7 +291,7 @@ function markRevoked(
   return (
     db
       .update(sessions)
-      // The database's clock, since every process compares this instant with that clock.
+      // Every process compares this instant with the database's clock.
       .set({ revokedAt: sql`now()`, revokedReason: reason })
       .where(and(which, isNull(sessions.revokedAt)))
       .returning({ id: sessions.id, userId: sessions.userId })

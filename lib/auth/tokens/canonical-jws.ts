@@ -1,6 +1,6 @@
-/** The one spelling a signed token may have, and what it says before anybody has checked its signature. */
+/** The one spelling of a signed token, and its parts before the signature is checked. */
 
-/** jose takes padding, a trailing space and last characters with stray bits; one token must have one spelling (RFC 8725bis 3.14). */
+/** jose accepts padding, a trailing space and stray bits in a last character; one token must have one spelling (RFC 8725bis 3.14). */
 export function isCanonicalJws(token: string, maxChars: number): boolean {
   if (token.length > maxChars) return false;
   const parts = token.split('.');

@@ -11,7 +11,7 @@ export interface KeySet {
   id: string;
   accessToken: CryptoKey;
   refreshToken: CryptoKey;
-  /** iron-session names passwords by number; this one stays the same for a secret wherever it stands in the list. */
+  /** iron-session names passwords by number. It depends on the secret and not on its place in the list. */
   sealPasswordId: number;
   sealPassword: string;
   /** HMAC that names sessions in logs. */
@@ -33,7 +33,7 @@ const SECRETS_FILE = 'auth-secrets';
 const GENERATED_ID_BYTES = 6;
 const holder = () => processWide<Holder>('keys', () => ({ keys: undefined }));
 
-/** Called once by whoever starts the process; everything else asks `keys()`. */
+/** Call it once at the start of the process; everything else calls `keys()`. */
 export async function loadKeys(env: Pick<Env, 'authSecrets' | 'dataDir'>): Promise<void> {
   holder().keys = await deriveKeys(env.authSecrets ?? generatedSecrets(env.dataDir));
 }
@@ -50,7 +50,7 @@ export async function deriveKeys([first, ...older]: readonly [Secret, ...Secret[
   return { newest, byId: new Map(sets.map((set) => [set.id, set])) };
 }
 
-/** Made at the first start and kept beside the embedded database, readable by its owner only. */
+/** Generated at the first start and kept beside the embedded database, readable by its owner only. */
 function generatedSecrets(dataDir: string): [Secret, ...Secret[]] {
   const file = join(dataDir, SECRETS_FILE);
   try {
@@ -72,7 +72,7 @@ async function deriveKeySet({ id, secret }: Secret): Promise<KeySet> {
     refreshToken: await signingKey(derive(secret, 'refresh token')),
     sealPasswordId: derive(secret, 'seal password id').readUInt32BE(),
     sealPassword: derive(secret, 'seal password').toString('base64url'),
-    // As keys and not as bytes, which Node would make a key of at every use.
+    // As keys and not as bytes, which Node would turn into a key at every use.
     sessionLabel: createSecretKey(derive(secret, 'session label')),
     proofNonce: createSecretKey(derive(secret, 'proof nonce')),
   };

@@ -1,4 +1,4 @@
-/** `DELETE /api/sessions/{id}`: ends one session of the user's own; another's is as unknown as one that never was. */
+/** `DELETE /api/sessions/{id}`: revokes one session of the user. Another user's id and an unknown id get the same answer. */
 import { z } from 'zod';
 import { requireRecentSignIn } from '../../../../lib/auth/passwords/confirm-password.ts';
 import { recordEvent } from '../../../../lib/auth/sessions/audit.ts';
@@ -10,7 +10,7 @@ import { guarded, route } from '../../../../lib/http/route.ts';
 
 export const dynamic = 'force-dynamic';
 
-/** An id of another form belongs to nobody. */
+/** An id of another form is unknown. */
 const Params = z.object({ id: SessionId.catch('') });
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({

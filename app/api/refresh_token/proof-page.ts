@@ -1,4 +1,4 @@
-/** The page between an expired access token and the page that was asked for, where renewing needs the key in the browser. */
+/** The page that makes the DPoP proof for a session that is bound to a key, before the page that was asked for opens. */
 import { randomBytes } from 'node:crypto';
 import { proofNonce } from '../../../lib/auth/binding/proof-nonce.ts';
 import { type OpeningPage, renewOnOpening } from '../../../lib/client/session/refresh-on-opening.ts';
@@ -7,8 +7,8 @@ import { loginPath } from '../../../lib/http/safe-path.ts';
 
 const NONCE_BYTES = 16;
 
-/** `returnTo` must have gone through `safePath`; `login` is where to go when the session is over. Sets no cookie: the request that its script makes does. */
-export function renewingPage(returnTo: string, login: string, now: Date): Response {
+/** `returnTo` must have gone through `safePath`; `login` is the address for a session that is not live. Sets no cookie: its script's request does. */
+export function proofPage(returnTo: string, login: string, now: Date): Response {
   const nonce = randomBytes(NONCE_BYTES).toString('base64');
   const page: OpeningPage = {
     returnTo,
@@ -38,7 +38,7 @@ function html(script: string, nonce: string, login: string): string {
   return `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>One moment · Tandem</title><main hidden><h1>Reconnecting…</h1><p>The server cannot be reached for a moment. Nothing you placed or wrote is lost, and you are still signed in. This page tries again by itself.</p></main><noscript><h1>This session needs JavaScript</h1><p>It is bound to a key in this browser, and only a script can use that. Turn JavaScript on and open the page again, or <a href="${escaped(login)}">sign in without it</a>.</p></noscript><script nonce="${nonce}">${script}</script></html>`;
 }
 
-/** JSON that can stand in a script: nothing in it ends the element or a line. */
+/** JSON for a script element: nothing in it ends the element or a line. */
 function literal(value: unknown): string {
   return JSON.stringify(value)
     .replaceAll('<', '\\u003c')
