@@ -4,7 +4,17 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { requirePostgres } from './e2e/support/find-postgres.ts';
 
 /** The slowest contract tests go first; last, they would leave the other workers idle. */
-const SLOWEST = ['crash', 'process', 'hostile-clients', 'plain-next', 'fuzz', 'operators', 'outage', 'instances', 'guessing'];
+const SLOWEST = [
+  'crash',
+  'process',
+  'hostile-clients',
+  'plain-next',
+  'fuzz',
+  'operators',
+  'outage',
+  'instances',
+  'guessing',
+];
 
 const UNIT = {
   env: { LOG_LEVEL: 'silent', TEST_DATABASE_URL: '' },
