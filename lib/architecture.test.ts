@@ -84,6 +84,16 @@ test('a room of lib/auth imports only the rooms before it, types included', () =
   expect(files.filter((path) => path.startsWith('lib/auth/') && room(path) < 0)).toEqual([]);
 });
 
+test('headers are read by parsers alone, and everything below them takes what they have read', () => {
+  const readers = [...sources].filter(([path, source]) => path.startsWith('lib/auth/') && /\bHeaders\b/.test(source));
+  expect(readers.map(([path]) => path).sort()).toEqual([
+    'lib/auth/binding/dbsc/dbsc-proof.ts',
+    'lib/auth/caller/caller.ts',
+    'lib/auth/request/cookies.ts',
+    'lib/auth/request/sender.ts',
+  ]);
+});
+
 test('no file imports itself by way of others, types included, in the app, its tests and its tools', () => {
   expect(rigs.length).toBeGreaterThan(200);
   const targets = Map.groupBy(allImports, ({ from }) => from);

@@ -21,9 +21,9 @@ const INVALID = { code: 'invalid_dpop_proof', message: 'Invalid key proof.' };
 const NEEDS_NONCE = { code: 'use_dpop_nonce', message: 'Key proof required.' };
 
 test('a good proof tells whose key it is', async () => {
-  const { jkt, mark, step } = await changed({});
+  const { jkt, id, step } = await changed({});
   expect(jkt).toBe(key.jkt);
-  expect(mark).toMatch(new RegExp(`^${step}\\.[A-Za-z0-9_-]{22}$`));
+  expect(id).toMatch(new RegExp(`^${step}\\.[A-Za-z0-9_-]{22}$`));
 });
 
 describe('RFC 9449’s own example', () => {
@@ -171,11 +171,11 @@ test('an access token is no proof', async () => {
   await expect(checked(await signAccessToken(subject, NOW))).rejects.toMatchObject(INVALID);
 });
 
-test('both spellings of one signature leave the same mark', async () => {
+test('both spellings of one signature have the same id', async () => {
   const proof = await makeProof(key, proofNonce(NOW));
   const twin = otherSpelling(proof);
   expect(twin).not.toBe(proof);
-  expect((await checked(twin)).mark).toBe((await checked(proof)).mark);
+  expect((await checked(twin)).id).toBe((await checked(proof)).id);
 });
 
 describe('a nonce', () => {

@@ -22,7 +22,7 @@ export interface DpopProof {
   /** When its nonce was issued, in steps of `proof-nonce.ts`. */
   step: number;
   /** `<step>.<digest of jti>`: kept so that the proof works once. Not a digest of the whole JWT, since an ECDSA signature has two spellings. */
-  mark: string;
+  id: string;
 }
 
 const COORDINATE = /^[A-Za-z0-9_-]{43}$/;
@@ -68,7 +68,7 @@ export async function verifyProof(compact: string | null, target: ProofTarget, n
   // Before the signature, since it is cheaper to check and more often wrong.
   const step = typeof claims.nonce === 'string' ? recentNonceStep(claims.nonce, now) : null;
   if (step === null) throw new AppError('use_dpop_nonce', { reason: 'stale_nonce' });
-  return { jkt: await verifySigner(compact, jwk), step, mark: `${step}.${digest(claims.jti)}` };
+  return { jkt: await verifySigner(compact, jwk), step, id: `${step}.${digest(claims.jti)}` };
 }
 
 function readProof(compact: string) {

@@ -25,7 +25,7 @@ export type RefreshAttempt = { claims: RefreshTokenClaims; via: Credential['via'
 export function refreshSession(db: Db, { claims, via, proof }: RefreshAttempt, now: Date): Promise<Session | null> {
   const unbound = mayRefreshUnbound(via) ? isNull(sessions.jkt) : undefined;
   return updateSession(db, claims, now, {
-    set: { lastRefreshedAt: now, ...countedRefresh(now), ...(proof && { proofSeen: withMark(proof, now) }) },
+    set: { lastRefreshedAt: now, ...countedRefresh(now), ...(proof && { proofSeen: withSeen(proof, now) }) },
     where: and(
       isNull(sessions.dbscAt),
       hasRefreshLeft(now),
@@ -34,32 +34,32 @@ export function refreshSession(db: Db, { claims, via, proof }: RefreshAttempt, n
   });
 }
 
-function isNewProof({ jkt, mark }: DpopProof, now: Date): SQL | undefined {
+function isNewProof({ jkt, id }: DpopProof, now: Date): SQL | undefined {
   return and(
     eq(sessions.jkt, jkt),
-    sql`not ${mark}::text = any(${proofSeen})`,
-    sql`(${countOfMarks(now)}) < ${proofMarksMax()}::int`,
+    sql`not ${id}::text = any(${proofSeen})`,
+    sql`(${countOfRecent(now)}) < ${proofsSeenMax()}::int`,
   );
 }
 
 /** A session without a key keeps no proofs. */
-function withMark({ mark }: DpopProof, now: Date): SQL {
-  return sql`case when ${sessions.jkt} is null then ${proofSeen} else array_append(${recentMarks(now)}, ${mark}::text) end`;
+function withSeen({ id }: DpopProof, now: Date): SQL {
+  return sql`case when ${sessions.jkt} is null then ${proofSeen} else array_append(${recentlySeen(now)}, ${id}::text) end`;
 }
 
-function recentMarks(now: Date): SQL {
+function recentlySeen(now: Date): SQL {
   const oldest = stepAt(now) - PROOF_SEEN_STEPS;
-  return sql`array(select mark from unnest(${proofSeen}) as mark where split_part(mark, '.', 1)::bigint >= ${oldest}::bigint)`;
+  return sql`array(select seen from unnest(${proofSeen}) as seen where split_part(seen, '.', 1)::bigint >= ${oldest}::bigint)`;
 }
 
-/** Marks from before the clock was set back stay, so that their proofs never work again, but do not count. */
-function countOfMarks(now: Date): SQL {
+/** Proofs from before the clock was set back stay, so that they never work again, but do not count. */
+function countOfRecent(now: Date): SQL {
   const newest = stepAt(now) + PROOF_NONCE_STEPS_AHEAD;
-  return sql`select count(*) from unnest(${recentMarks(now)}) as mark where split_part(mark, '.', 1)::bigint <= ${newest}::bigint`;
+  return sql`select count(*) from unnest(${recentlySeen(now)}) as seen where split_part(seen, '.', 1)::bigint <= ${newest}::bigint`;
 }
 
 /** Access tokens that live for seconds are refreshed more often within the window: room for twice that. */
-function proofMarksMax(): number {
+function proofsSeenMax(): number {
   const windowSeconds = (PROOF_SEEN_STEPS + 1) * PROOF_NONCE_STEP_SECONDS;
   return Math.max(PROOFS_SEEN_MIN, Math.ceil((2 * windowSeconds) / env().accessTokenLifetimeSeconds));
 }

@@ -37,7 +37,7 @@ export async function refusedRefresh(
   if (session.jkt === null && !mayRefreshUnbound(via)) return 'key_required';
   if (session.jkt === null) throw overLimit(session, now);
   const isOwner = proof?.jkt === session.jkt;
-  if (isOwner && !session.proofSeen.includes(proof.mark)) throw overLimit(session, now);
+  if (isOwner && !session.proofSeen.includes(proof.id)) throw overLimit(session, now);
   // An owner with an old nonce is told the new one, however often others ask.
   if (proofProblem?.reason === 'stale_nonce') throw proofProblem;
   // Apart from the refreshes that succeed: a thief with the token and without the key must not hold up the owner.
