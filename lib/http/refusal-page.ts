@@ -1,8 +1,7 @@
-/** What a person reads whose browser opened an address of the API itself, or sent it a form: a page, not JSON. */
+/** The page for a browser that opened an address of the API itself, or sent it a form, and was refused. */
 import type { ErrorCode } from '../contract/error.ts';
+import { barePage } from './bare-page.ts';
 
-/** As strict as the API's own, without its sandbox, in which the link would lead nowhere. */
-const CSP = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const OTHER = 'This did not work, and nothing was changed.';
 
 const SENTENCES: Partial<Record<ErrorCode, string>> = {
@@ -18,12 +17,9 @@ const SENTENCES: Partial<Record<ErrorCode, string>> = {
   unavailable: 'The server is away for a moment. Try again in a minute.',
 };
 
-/** The same status and headers as `answer`, which is the API's own to this refusal. */
-export function refusalPage(code: ErrorCode, answer: Response): Response {
-  const headers = new Headers(answer.headers);
-  headers.set('Content-Type', 'text/html; charset=utf-8');
-  headers.set('Content-Security-Policy', CSP);
+/** Keeps status and headers of `answer`, the API's own to this refusal. */
+export function refusalPage(code: ErrorCode, { status, headers }: Response): Response {
   const sentence = SENTENCES[code] ?? OTHER;
-  const html = `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>Tandem</title><main><h1>${sentence}</h1><p><a href="/order">Go to your orders</a></p></main></html>`;
-  return new Response(html, { status: answer.status, headers });
+  const body = `<main><h1>${sentence}</h1><p><a href="/order">Go to your orders</a></p></main>`;
+  return barePage({ status, headers, title: 'Tandem', body });
 }

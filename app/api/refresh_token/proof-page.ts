@@ -3,9 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { proofNonce } from '../../../lib/auth/binding/proof-nonce.ts';
 import { type OpeningPage, renewOnOpening } from '../../../lib/client/session/refresh-on-opening.ts';
 import { withProof } from '../../../lib/client/session/with-proof.ts';
+import { barePage } from '../../../lib/http/bare-page.ts';
 import { loginPath } from '../../../lib/http/safe-path.ts';
 
 const NONCE_BYTES = 16;
+const AWAY =
+  '<main hidden><h1>Reconnecting…</h1><p>The server cannot be reached for a moment. Nothing you placed or wrote is lost, and you are still signed in. This page tries again by itself.</p></main>';
 
 /** `returnTo` must have gone through `safePath`; `login` is the address for a session that is not live. Sets no cookie: its script's request does. */
 export function proofPage(returnTo: string, login: string, now: Date): Response {
@@ -18,24 +21,15 @@ export function proofPage(returnTo: string, login: string, now: Date): Response 
   };
   const last = literal({ last: proofNonce(now) });
   const script = `(${renewOnOpening})((${withProof})((path, init) => fetch(path, init), ${last}), ${literal(page)})`;
-  return new Response(html(script, nonce, loginPath(returnTo, { notice: 'script' })), {
-    headers: {
-      'Content-Type': 'text/html; charset=utf-8',
-      'Cache-Control': 'no-store',
-      'Content-Security-Policy': [
-        "default-src 'none'",
-        `script-src 'nonce-${nonce}'`,
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-      ].join('; '),
-    },
+  return barePage({
+    title: 'One moment · Tandem',
+    body: `${AWAY}${withoutScript(loginPath(returnTo, { notice: 'script' }))}<script nonce="${nonce}">${script}</script>`,
+    policy: [`script-src 'nonce-${nonce}'`, "connect-src 'self'"],
   });
 }
 
-function html(script: string, nonce: string, login: string): string {
-  return `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>One moment · Tandem</title><main hidden><h1>Reconnecting…</h1><p>The server cannot be reached for a moment. Nothing you placed or wrote is lost, and you are still signed in. This page tries again by itself.</p></main><noscript><h1>This session needs JavaScript</h1><p>It is bound to a key in this browser, and only a script can use that. Turn JavaScript on and open the page again, or <a href="${escaped(login)}">sign in without it</a>.</p></noscript><script nonce="${nonce}">${script}</script></html>`;
+function withoutScript(login: string): string {
+  return `<noscript><h1>This session needs JavaScript</h1><p>It is bound to a key in this browser, and only a script can use that. Turn JavaScript on and open the page again, or <a href="${escaped(login)}">sign in without it</a>.</p></noscript>`;
 }
 
 /** JSON for a script element: nothing in it ends the element or a line. */
