@@ -1,13 +1,13 @@
 'use client';
 /** The page shown when rendering a page failed. */
 import { useEffect, useState } from 'react';
-import { loadAnew } from '../lib/client/resilience/lost-script.ts';
+import { reloadAfter } from '../lib/client/resilience/lost-script.ts';
 import { AWAY_DIGEST } from '../lib/contract/database-away.ts';
 import { MessagePage } from './_components/message-page.tsx';
 
 export default function PageError({ error, retry }: { error: Error & { digest?: string }; retry: () => void }) {
   const [isComing, setIsComing] = useState(error.digest === AWAY_DIGEST);
-  useEffect(() => setIsComing(loadAnew(error)), [error]);
+  useEffect(() => setIsComing(reloadAfter(error)), [error]);
 
   if (isComing) {
     return (

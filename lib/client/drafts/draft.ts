@@ -1,8 +1,8 @@
-/** Keeps what somebody has typed but not sent, per user, through reload, crash and signing in again; gone once sent or signed out. */
+/** Keeps what a user has typed but not sent, through reload, crash and signing in again. It is removed once sent, and on signing out. */
 
 const KEY = 'tandem-drafts';
 
-/** After a sign-out nothing is kept any more, whatever a page still tries to save while it is being left. */
+/** After a sign-out nothing is saved any more, whatever the page tries while it is being left. */
 let isClosed = false;
 
 /** What was saved last, or null. Check it before use: an older version of the page may have written it. */
@@ -10,7 +10,7 @@ export function readDraft(userId: number): unknown {
   return readAll()[userId] ?? null;
 }
 
-/** Takes anything that JSON can hold. Says nothing when the browser keeps no storage: the page works without. */
+/** Takes anything that JSON can hold. Silent without storage: the page works without. */
 export function saveDraft(userId: number, draft: unknown): void {
   if (isClosed) return;
   try {
@@ -31,7 +31,7 @@ export function removeAllDrafts(): void {
 }
 
 function readAll(): Record<string, unknown> {
-  // Whatever of ours, or of an older version, is there; whoever reads a draft checks it.
+  // An older version may have written it; `readDraft` says to check.
   try {
     return (JSON.parse(localStorage.getItem(KEY) ?? '{}') ?? {}) as Record<string, unknown>;
   } catch {

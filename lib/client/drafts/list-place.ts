@@ -1,18 +1,18 @@
-/** Where the order list was left in this tab: its address, how far it was scrolled, and the order that was opened from it. */
+/** The place where a user left the order list in this tab: its address, how far it was scrolled, and the order that was opened from it. */
 
 const KEY = 'tandem-list';
 
 export interface ListPlace {
-  /** Nobody else who signs in in this tab gets it. */
+  /** Another user who signs in in this tab does not get it. */
   userId: number;
   /** `/order` with its query. */
   path: string;
   scrollY: number;
-  /** The `href` of the order's link; empty where none was opened. */
+  /** The `href` of the order's link; empty if none was opened. */
   opened: string;
 }
 
-/** Null where this user left no list in this tab, and where the browser keeps no storage. */
+/** Null if this user left no list in this tab, and without storage. */
 export function readListPlace(userId: number): ListPlace | null {
   try {
     const place = parse(JSON.parse(sessionStorage.getItem(KEY) ?? 'null'));
@@ -28,7 +28,7 @@ export function saveListPlace(place: ListPlace): void {
   } catch {}
 }
 
-/** On signing out: what was searched for stays with whoever searched. */
+/** On signing out: what was searched for is nobody else's business. */
 export function removeListPlace(): void {
   try {
     sessionStorage.removeItem(KEY);

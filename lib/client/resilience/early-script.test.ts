@@ -34,7 +34,7 @@ function openPage({ readyState = 'loading', lastMs = 0, fields = [{ value: '', d
   return { lose, submit: () => listeners.submit?.({}) };
 }
 
-test('a page that loses scripts of its own while it is loaded is loaded anew, once', async () => {
+test('a page that loses scripts of its own while it is loaded is loaded again, once', async () => {
   const { lose } = openPage();
   expect(await lose(OWN)).toBe(1);
   expect(await lose(OWN)).toBe(1);

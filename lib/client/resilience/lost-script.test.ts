@@ -30,14 +30,14 @@ afterEach(() => {
 
 const AWAY = Object.assign(new Error('Hidden'), { digest: AWAY_DIGEST });
 
-/** A new page fails for this reason; whether it says that it will be loaded anew. */
+/** A new page fails for this reason; whether it says that it will be loaded again. */
 async function pageFails(error: Error = LOST): Promise<boolean> {
   vi.resetModules();
-  const { loadAnew } = await import('./lost-script.ts');
-  return loadAnew(error);
+  const { reloadAfter } = await import('./lost-script.ts');
+  return reloadAfter(error);
 }
 
-test('a page whose script is missing is loaded anew once the server answers, and any other fault is none of this', async () => {
+test('a page whose script is missing is loaded again once the server answers, and a page with any other fault is not', async () => {
   fetch.mockRejectedValueOnce(new TypeError('Failed to fetch')).mockResolvedValueOnce({ ok: false });
   expect(await pageFails(new Error('Other'))).toBe(false);
   expect(await pageFails()).toBe(true);
@@ -60,7 +60,7 @@ test('a script that stays missing is given up after three times in a row, each a
   expect(await pageFails()).toBe(true);
 });
 
-test('a page that the database could not give is loaded anew until it comes, each time after a pause', async () => {
+test('a page that the database could not give is loaded again until it comes, each time after a pause', async () => {
   for (let times = 1; times <= 2 * LOST_SCRIPT_TIMES_MAX; times += 1) {
     expect(await pageFails(AWAY)).toBe(true);
     await vi.advanceTimersByTimeAsync(times === 1 ? 0 : LOST_SCRIPT_GAP_MS - LOADING_MS);

@@ -1,17 +1,17 @@
-/** A page that needs a script which a restart or a new deployment has swallowed, or whose data the database could not give, is loaded again. */
+/** Loads a page again that lacks a script since a restart or a new deployment, or its data since the database is away. */
 import { AWAY_DIGEST } from '../../contract/database-away.ts';
 import { LOST_SCRIPT_GAP_MS, LOST_SCRIPT_ROW_MS, LOST_SCRIPT_TIMES_MAX, NAVIGATION_RETRY_MAX_MS } from '../policy.ts';
 
-/** In the tab's storage: when this was last done, and how many times in a row by then. */
+/** In the tab's storage: when the page was last loaded again, and how many times in a row by then. */
 export const LOST_SCRIPT_KEY = 'tandem-loaded-anew';
 
 let isLoading = false;
 
 /**
- * Whether the page will be loaded again: while the database is away, and where a script is missing, but that not time after time. It happens
+ * Whether the page will be loaded again: always while the database is away, and a few times in a row for a missing script. It happens
  * as soon as the server answers, and not within `LOST_SCRIPT_GAP_MS` of the last time, since the cause may last.
  */
-export function loadAnew(error: Error & { digest?: string }): boolean {
+export function reloadAfter(error: Error & { digest?: string }): boolean {
   const { sinceMs, times } = lastTime();
   const isScriptLost = error.name === 'ChunkLoadError' && times < LOST_SCRIPT_TIMES_MAX;
   if (!isScriptLost && error.digest !== AWAY_DIGEST) return false;
@@ -27,7 +27,7 @@ function lastTime(): { sinceMs: number; times: number } {
   return { sinceMs, times: sinceMs < LOST_SCRIPT_ROW_MS ? times || 0 : 0 };
 }
 
-/** Where the browser keeps no storage nothing counts the times, so a lost script is given up at once. */
+/** Without storage nothing counts the times, so a lost script is given up at once. */
 function readStored(): string {
   try {
     return sessionStorage.getItem(LOST_SCRIPT_KEY) ?? '';
