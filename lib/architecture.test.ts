@@ -221,15 +221,40 @@ test('every file of lib says in its first line what it is for', () => {
 });
 
 test('the rules of the session know no browser: they import their lengths of time, and touch nothing global', () => {
-  const core = 'lib/client/session/core.ts';
-  expect(offences(({ from, to, isTypeOnly }) => from === core && !isTypeOnly && to !== 'lib/client/policy.ts')).toEqual(
+  const rules = ['lib/client/session/reducer.ts', 'lib/client/session/state.ts'];
+  const allowed = [...rules, 'lib/client/policy.ts'];
+  expect(offences(({ from, to, isTypeOnly }) => rules.includes(from) && !isTypeOnly && !allowed.includes(to))).toEqual(
     [],
   );
-  const code = sources.get(core)?.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
-  expect(code).toContain('export function woken');
+  const code = rules.map((path) => sources.get(path)?.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')).join('\n');
+  expect(code).toContain('export function reduce');
+  expect(code).toContain('export function idleMs');
   expect(
-    code?.match(
+    code.match(
       /\b(window|document|navigator|location|localStorage|fetch|set\w+out|Date|performance|Math\.random|crypto|globalThis)\b/,
     ),
   ).toBeNull();
+  // Nothing to remember between two calls but the state.
+  expect(code.match(/^(export )?(let|var) /m)).toBeNull();
+});
+
+/** The rooms of the browser's part, and which of them a room may import besides itself. */
+const CLIENT_ROOMS: Record<string, string[]> = { drafts: [], session: [], resilience: ['session', 'drafts'] };
+
+test('in lib/client, resilience stands on session and drafts, and never the other way round', () => {
+  const room = (path: string) => /^lib\/client\/([a-z-]+)\//.exec(path)?.[1];
+  const arrows = offences(({ from, to }) => {
+    const [own, other] = [room(from), room(to)];
+    return own !== undefined && other !== undefined && own !== other && !CLIENT_ROOMS[own]?.includes(other);
+  });
+  expect(arrows).toEqual([]);
+  const homeless = files.filter(
+    (path) => path.startsWith('lib/client/') && !Object.hasOwn(CLIENT_ROOMS, room(path) ?? ''),
+  );
+  expect(homeless).toEqual(['lib/client/policy.ts']);
+});
+
+test('no module lets others see a variable change', () => {
+  const changing = [...sources].filter(([, source]) => /^export (let|var) /m.test(source)).map(([path]) => path);
+  expect(changing).toEqual([]);
 });

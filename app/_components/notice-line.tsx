@@ -4,7 +4,7 @@ import { useSession } from '../../lib/client/session/use-session.ts';
 
 const SENTENCES = {
   offline: 'Offline. Your work is kept.',
-  away: 'Reconnecting… Your work is kept.',
+  unreachable: 'Reconnecting… Your work is kept.',
   recovered: 'Connected again.',
 };
 

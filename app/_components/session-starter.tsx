@@ -1,5 +1,5 @@
 'use client';
-/** Starts the session in the browser: from here on it is renewed unseen. */
+/** Starts the session in the browser: from here on it is refreshed unseen. */
 import { useEffect, useRef } from 'react';
 import { installPatientNavigation } from '../../lib/client/resilience/patient-navigation.ts';
 import { resumeSignOuts } from '../../lib/client/resilience/pending-sign-out.ts';

@@ -9,8 +9,8 @@ import { PasswordField } from './password-field.tsx';
 import { signInProblem } from './sign-in-problem.ts';
 
 export function SignInDialog({ userName }: { userName: string }) {
-  const { state } = useSession();
-  return state === 'over' && <SignInAgain userName={userName} />;
+  const { status } = useSession();
+  return status === 'revoked' && <SignInAgain userName={userName} />;
 }
 
 function SignInAgain({ userName }: { userName: string }) {

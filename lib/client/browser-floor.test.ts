@@ -57,7 +57,7 @@ const TOO_NEW: [pattern: RegExp, chrome: number, firefox: number, safari: number
 ];
 
 /** Asked for first, with a way round. Without `field-sizing` a long note prints in its box; the page of its order prints all of it. */
-const GUARDED = ['lib/client/session/auth-fetch.ts: AbortSignal.any', 'app/globals.css: field-sizing'];
+const GUARDED = ['lib/client/session/any-signal.ts: AbortSignal.any', 'app/globals.css: field-sizing'];
 
 const floor = Object.fromEntries(
   packageJson.browserslist.map((entry) => {

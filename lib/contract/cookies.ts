@@ -1,18 +1,18 @@
 /** The names of the cookies, for the server and the browser. Without zod. */
 
-/** A cookie with a path of its own cannot be `__Host-`. */
-const PREFIXES = {
-  access_token: '__Host-',
-  refresh_token: '__Secure-',
-  session_hint: '__Host-',
-  renewal_count: '__Secure-',
-  sign_out: '__Host-',
-  login_hint: '__Secure-',
-} as const;
+export type CookieName =
+  | 'access_token'
+  | 'refresh_token'
+  | 'session_hint'
+  | 'renewal_count'
+  | 'sign_out'
+  | 'login_hint';
 
-export type CookieName = keyof typeof PREFIXES;
+/** Browsers take a `__Host-` cookie for `Path=/` alone. */
+const WITH_PATH_OF_THEIR_OWN: readonly CookieName[] = ['refresh_token', 'renewal_count', 'login_hint'];
 
 /** The name as it stands in the browser: on https with a prefix that a sibling domain cannot plant (RFC 6265bis 4.1.3). */
 export function cookieName(name: CookieName, isSecure: boolean): string {
-  return (isSecure ? PREFIXES[name] : '') + name;
+  if (!isSecure) return name;
+  return (WITH_PATH_OF_THEIR_OWN.includes(name) ? '__Secure-' : '__Host-') + name;
 }

@@ -1,7 +1,12 @@
 /** The page that makes the DPoP proof for a session that is bound to a key, before the page that was asked for opens. */
 import { randomBytes } from 'node:crypto';
 import { proofNonce } from '../../../lib/auth/binding/proof-nonce.ts';
-import { type OpeningPage, renewOnOpening } from '../../../lib/client/session/refresh-on-opening.ts';
+import { fullName } from '../../../lib/auth/request/cookies.ts';
+import {
+  OPENING_SETTINGS,
+  type OpeningPage,
+  refreshOnOpening,
+} from '../../../lib/client/session/refresh-on-opening.ts';
 import { withProof } from '../../../lib/client/session/with-proof.ts';
 import { barePage } from '../../../lib/http/bare-page.ts';
 import { loginPath } from '../../../lib/http/safe-path.ts';
@@ -18,9 +23,10 @@ export function proofPage(returnTo: string, login: string, now: Date): Response 
     login,
     loginForKey: loginPath(returnTo, { notice: 'key' }),
     loginForCookies: loginPath(returnTo, { notice: 'cookies' }),
+    hintCookie: fullName('session_hint'),
   };
-  const last = literal({ last: proofNonce(now) });
-  const script = `(${renewOnOpening})((${withProof})((path, init) => fetch(path, init), ${last}), ${literal(page)})`;
+  const send = `(${withProof})((path, init) => fetch(path, init), ${literal({ last: proofNonce(now) })})`;
+  const script = `(${refreshOnOpening})(${send}, ${literal(page)}, ${literal(OPENING_SETTINGS)})`;
   return barePage({
     title: 'One moment · Tandem',
     body: `${AWAY}${withoutScript(loginPath(returnTo, { notice: 'script' }))}<script nonce="${nonce}">${script}</script>`,

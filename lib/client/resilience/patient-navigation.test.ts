@@ -31,7 +31,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const notice = async () => (await import('../session/core.ts')).snapshot.notice;
+const notice = async () => (await import('../session/store.ts')).getState().snapshot.notice;
 
 test.each([
   ['a gateway that answers for a server', answer('<html>', 502)],
@@ -42,7 +42,7 @@ test.each([
   fetch.mockImplementationOnce(trouble).mockImplementationOnce(trouble).mockImplementation(answer(PAGE_DATA));
   const page = window.fetch('/order?_rsc=1', CLICK);
   await vi.advanceTimersByTimeAsync(0);
-  expect(await notice()).toBe('away');
+  expect(await notice()).toBe('unreachable');
   await vi.advanceTimersByTimeAsync(2 * NAVIGATION_RETRY_MAX_MS);
   expect(await (await page).text()).toBe(PAGE_DATA);
   expect(fetch).toHaveBeenCalledTimes(3);

@@ -1,15 +1,14 @@
-/** A link clicked while the server cannot be reached waits for it, since the framework would leave the open page for the browser's own error. */
+/** A link that is clicked while the server cannot be reached waits for it. The framework would leave the page for the browser's own error. */
 import { saysAway } from '../../contract/database-away.ts';
 import { NAVIGATION_RETRY_MAX_MS, RETRY_FIRST_MS } from '../policy.ts';
-import { isLeft, show, snapshot } from '../session/core.ts';
-import { happen } from '../session/store.ts';
+import { dispatch, getState } from '../session/store.ts';
 
-/** What a gateway answers in the place of a server that is being restarted. */
+/** What a gateway answers for a server that restarts. */
 const GATEWAY_STATUSES = [502, 503, 504];
 
 /**
- * Wraps the window's `fetch` once more, after the gate: what the router fetches for a click is asked for again until an answer
- * comes. A prefetch is asked for once; the router does not get to keep a page that could not be made. Everything else passes untouched.
+ * Wraps the window's `fetch` once more, after the gate: what the router fetches for a click is fetched again until it is
+ * answered. A prefetch is fetched once, and the router gets no page that could not be made. Everything else passes untouched.
  */
 export function installPatientNavigation(): void {
   if (typeof window !== 'object') return;
@@ -35,23 +34,23 @@ async function untilAnswered(send: () => Promise<Response>): Promise<Response> {
   for (let waitMs = RETRY_FIRST_MS; ; waitMs = Math.min(2 * waitMs, NAVIGATION_RETRY_MAX_MS)) {
     const response = await send().then(whole).catch(unreachable);
     if (response) {
-      if (waitMs > RETRY_FIRST_MS && snapshot.state === 'live') happen(show, { notice: 'recovered' });
+      if (waitMs > RETRY_FIRST_MS) dispatch({ type: 'navigated', isReached: true });
       return response;
     }
-    happen(show, { notice: navigator.onLine ? 'away' : 'offline' });
+    dispatch({ type: 'navigated', isReached: false });
     await pause(waitMs * (1 - Math.random() / 2));
   }
 }
 
-/** Undefined where the page could not be made for now, and rejects where the answer breaks off: the router would put an error in the page's place. */
+/** Undefined for a page that could not be made for now. Rejects when the answer breaks off: the router would put an error in the page's place. */
 async function whole(response: Response): Promise<Response | undefined> {
   const pageData = await response.clone().text();
   return GATEWAY_STATUSES.includes(response.status) || saysAway(pageData) ? undefined : response;
 }
 
-/** A click that was overtaken is no longer waited for. On a page that is being left the router waits for ever, or it would go where the click led. */
+/** A click that was overtaken is given up. On a page that is being left the router waits for ever, or it would go where the click led. */
 function unreachable(error: unknown): undefined | Promise<never> {
-  if (isLeft) return new Promise(() => {});
+  if (getState().isLeaving) return new Promise(() => {});
   if (!(error instanceof TypeError)) throw error;
   return undefined;
 }

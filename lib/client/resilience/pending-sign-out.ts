@@ -1,29 +1,31 @@
 /**
- * Signs out for good: what was typed but not sent is gone from this browser, and where the page was closed before the server could be told,
- * the next one goes on with it. A cookie says so, which the server clears with the session, or when somebody signs in.
+ * Makes a sign-out outlive its page: where the page was closed before the server could be told, the next one goes on with it. A cookie
+ * says so, which the server clears with the session, or when somebody signs in.
  */
+import { cookieName } from '../../contract/cookies.ts';
 import { removeAllDrafts } from '../drafts/draft.ts';
 import { removeListPlace } from '../drafts/list-place.ts';
-import { SIGN_OUT_KEPT_SECONDS } from '../policy.ts';
+import { SIGN_OUT_PENDING_SECONDS } from '../policy.ts';
+import { readCookie } from '../session/read-cookie.ts';
 import { session } from '../session/session.ts';
 
-/** How many pages try to sign out where somebody else answers, without ending the session. */
+/** How many pages try to sign out while something else answers for the server, and the session stays live. */
 const PAGES_MAX = 3;
 
 let isSigningOut = false;
 
-/** Resolves when the page is being left: the server has ended the session, however long it was away, or somebody is signing in. */
+/** Resolves when the page is being left: the server has revoked the session, however long that took, or somebody is signing in. */
 export async function signOut(pagesLeft = PAGES_MAX): Promise<void> {
   if (isSigningOut) return;
   isSigningOut = true;
   removeAllDrafts();
   removeListPlace();
-  keep(pagesLeft);
+  savePending(pagesLeft);
   await session.signOut();
-  if (kept()) keep(pagesLeft - 1);
+  if (readCookie('sign_out')) savePending(pagesLeft - 1);
 }
 
-/** For every page, once its session has started: goes on with a sign-out, now or when the page is looked at again. Returns what stops that. */
+/** For every page, once its session has started: goes on with a sign-out, now or when the page is shown again. Returns what stops that. */
 export function resumeSignOuts(): () => void {
   const events = ['visibilitychange', 'focus'];
   for (const event of events) addEventListener(event, resume, true);
@@ -34,17 +36,13 @@ export function resumeSignOuts(): () => void {
 }
 
 function resume(): void {
-  const [userId, pagesLeft] = kept()?.split('.').map(Number) ?? [];
+  const [userId, pagesLeft] = readCookie('sign_out').split('.').map(Number);
   if (pagesLeft && userId === session.getSnapshot().user?.id) void signOut(pagesLeft);
 }
 
-function keep(pagesLeft: number): void {
+function savePending(pagesLeft: number): void {
   const isSecure = location.protocol === 'https:';
-  const pair = `${isSecure ? '__Host-' : ''}sign_out=${session.getSnapshot().user?.id}.${pagesLeft}`;
+  const pair = `${cookieName('sign_out', isSecure)}=${session.getSnapshot().user?.id}.${pagesLeft}`;
   // biome-ignore lint/suspicious/noDocumentCookie: cookieStore is asynchronous, and not in every browser.
-  document.cookie = `${pair}; Path=/; SameSite=Lax; Max-Age=${SIGN_OUT_KEPT_SECONDS}${isSecure ? '; Secure' : ''}`;
-}
-
-function kept(): string | undefined {
-  return /\bsign_out=([\d.]+)/.exec(document.cookie)?.[1];
+  document.cookie = `${pair}; Path=/; SameSite=Lax; Max-Age=${SIGN_OUT_PENDING_SECONDS}${isSecure ? '; Secure' : ''}`;
 }

@@ -1,4 +1,4 @@
-/** The session's own three calls: sign in, renew, sign out. They never throw and never take for ever. */
+/** The session's own three calls: sign in, refresh, sign out. They never throw, and always end. */
 
 import type { ErrorBody } from '../../contract/error.ts';
 import type { CookieLoginAnswer } from '../../contract/session.ts';
@@ -6,20 +6,20 @@ import { CALL_MAX_MS } from '../policy.ts';
 import { nonce } from './proof-nonce.ts';
 import { withProof } from './with-proof.ts';
 
-/** Taken before the gate stands before it. */
+/** The window's `fetch` before `installFetchGate` replaces it. */
 export const ungatedFetch = globalThis.fetch;
 
 type Body = Partial<CookieLoginAnswer & ErrorBody>;
 
-/** What sends these calls: with a proof of the session's key where there is one. */
+/** With a proof of the session's key where there is one. */
 const send = withProof(ungatedFetch, nonce);
 
-/** Whatever part of our API's bodies came; empty for anything that is not JSON, such as a proxy's page. */
+/** What came of our API's bodies; empty for what is not JSON, such as a proxy's page. */
 export function readBody(response: Response): Promise<Body> {
   return response.json().catch(() => ({}));
 }
 
-/** Not `ok` and without an `error`: no network, not in time, aborted, or the answer of a stranger. */
+/** Not `ok` and without an `error`: no network, not in time, aborted, or the answer of another server. */
 export async function call(
   method: string,
   path: string,

@@ -1,13 +1,13 @@
-/** One clock for every deadline of the session: time passed, sleep included as far as it can be known. */
+/** The clock of every deadline of the session: time passed, sleep included as far as it can be known. */
 import { CLOCK_JUMP_MS } from '../policy.ts';
 
 let differenceMs = Date.now() - performance.now();
 let sleptMs = 0;
 
 /**
- * Milliseconds that never go back. The monotonic clock stands still while some machines sleep, so whatever the wall
- * clock gains on it counts as time passed. A wall clock set forward by hand looks the same: the clock then runs ahead,
- * which costs one early renewal. A wall clock set back changes nothing.
+ * Milliseconds that never go back. On some machines the monotonic clock stops during sleep, so what the wall clock gains on
+ * it counts as time passed. A wall clock set forward by hand looks the same: this clock then runs ahead,
+ * which costs one early refresh. A wall clock set back changes nothing.
  */
 export function now(): number {
   const monotonicMs = performance.now();

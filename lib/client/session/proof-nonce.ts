@@ -1,10 +1,10 @@
-/** The nonce for this page's next proof of possession: the last one the server gave. */
+/** The nonce for this page's next DPoP proof: the last one that the server gave. */
 import type { Nonce } from './with-proof.ts';
 
 let given: string | null = null;
 
 export const nonce: Nonce = {
-  /** A page cannot read the headers it came with, so it brings its first one in a `<meta>`. */
+  /** A page cannot read the headers it came with, so its first nonce comes in a `<meta>`. */
   get last() {
     return given ?? document.querySelector<HTMLMetaElement>('[name=dpop-nonce]')?.content ?? null;
   },

@@ -1,40 +1,55 @@
-/** Renews a session that is bound to a key before its page is opened, for a page that has nothing but this. */
+/** Refreshes a session that is bound to a key before its page opens, in a page that holds nothing but this. */
+import { REFRESH_PATH } from '../../contract/paths.ts';
+import { CALL_MAX_MS, LOCK_WAIT_MS, OPENING_LOOP_MAX, OPENING_LOOP_MS, OPENING_RETRY_MS } from '../policy.ts';
+import { LOCK_NAME } from './lock.ts';
 import type { Send } from './with-proof.ts';
 
 export interface OpeningPage {
   returnTo: string;
-  /** Where to go instead: nobody is signed in; the key is gone; the cookie does not stick. */
+  /** Where to go instead: the session is no more; its key is gone; the access cookie does not stay. */
   login: string;
   loginForKey: string;
   loginForCookies: string;
+  /** The name of the session hint in this browser. */
+  hintCookie: string;
 }
 
-/**
- * Goes on to the page, or to one of the others, as soon as the server has answered; while it cannot be asked, says so and tries again.
- *
- * The renewing page carries this function as text: apart from types it must use nothing outside itself.
- */
-export async function renewOnOpening(send: Send, page: OpeningPage): Promise<void> {
-  const LOCK_WAIT_MS = 5_000;
-  const CALL_MAX_MS = 10_000;
-  const RETRY_MS = 3_000;
-  const LOOP_WINDOW_MS = 10_000;
-  const LOOP_MAX = 3;
+/** To be sent along with the function below, which as text cannot import it. */
+export const OPENING_SETTINGS = {
+  refreshPath: REFRESH_PATH,
+  lockName: LOCK_NAME,
+  lockWaitMs: LOCK_WAIT_MS,
+  callMaxMs: CALL_MAX_MS,
+  retryMs: OPENING_RETRY_MS,
+  loopMs: OPENING_LOOP_MS,
+  loopMax: OPENING_LOOP_MAX,
+};
 
-  const hint = () => /session_hint=([^;]*)/.exec(document.cookie)?.[1];
+/**
+ * Goes on to the page, or to one of the others, once the server has answered. While it cannot be reached, says so and tries again.
+ *
+ * The page carries this function as text: apart from types it uses nothing outside itself.
+ */
+export async function refreshOnOpening(
+  send: Send,
+  page: OpeningPage,
+  settings: typeof OPENING_SETTINGS,
+): Promise<void> {
+  const { refreshPath, lockName, lockWaitMs, callMaxMs, retryMs, loopMs, loopMax } = settings;
+  const hint = () => document.cookie.split('; ').find((pair) => pair.startsWith(`${page.hintCookie}=`));
   const firstHint = hint();
 
   /** Once more with the fragment, which no server has seen. */
   const go = (path: string) => location.replace(path.includes('#') ? path : path + location.hash);
 
-  /** Whether this tab was sent here again and again, since the access cookie does not stick. Without storage nobody knows. */
+  /** Whether this tab was sent here again and again, since the access cookie does not stay. Without storage nobody knows. */
   function isLoop(): boolean {
     const now = Date.now();
     try {
       const times = (sessionStorage.getItem('tandem-renewals') ?? '').split(' ').map(Number);
-      const recent = times.filter((time) => Math.abs(now - time) < LOOP_WINDOW_MS);
+      const recent = times.filter((time) => Math.abs(now - time) < loopMs);
       sessionStorage.setItem('tandem-renewals', [...recent, now].join(' '));
-      return recent.length >= LOOP_MAX;
+      return recent.length >= loopMax;
     } catch {
       return false;
     }
@@ -43,23 +58,23 @@ export async function renewOnOpening(send: Send, page: OpeningPage): Promise<voi
   /** Where to go; undefined while nobody can tell. */
   async function outcome(): Promise<string | undefined> {
     if (hint() !== firstHint) return page.returnTo;
-    const init = { method: 'PUT', signal: AbortSignal.timeout(CALL_MAX_MS) };
-    const response = await send('/api/refresh_token', init).catch(() => undefined);
-    // 429: this browser has renewed more often within minutes than the server remembers, so there is a live token.
+    const init = { method: 'PUT', signal: AbortSignal.timeout(callMaxMs) };
+    const response = await send(refreshPath, init).catch(() => undefined);
+    // 429: this browser has refreshed more often within minutes than the server remembers, so there is a valid token.
     if (response?.ok || response?.status === 429) return page.returnTo;
     if (response?.status !== 403) return undefined;
     return response.headers.has('WWW-Authenticate') ? page.loginForKey : page.login;
   }
 
-  /** In the lock that all tabs share; whoever does not get it goes on without. */
+  /** In the lock that all tabs share. A tab that does not get it goes on without. */
   async function lockedOutcome(): Promise<string | undefined> {
     let running: ReturnType<typeof outcome> | undefined;
     const run = () => {
       running ??= outcome();
       return running;
     };
-    const signal = AbortSignal.timeout(LOCK_WAIT_MS);
-    await navigator.locks?.request('tandem', { signal }, run).catch(() => {});
+    const signal = AbortSignal.timeout(lockWaitMs);
+    await navigator.locks?.request(lockName, { signal }, run).catch(() => {});
     return run();
   }
 
@@ -68,6 +83,6 @@ export async function renewOnOpening(send: Send, page: OpeningPage): Promise<voi
     const path = await lockedOutcome();
     if (path) return go(path);
     document.querySelector('main')?.removeAttribute('hidden');
-    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    await new Promise((resolve) => setTimeout(resolve, retryMs));
   }
 }

@@ -1,4 +1,4 @@
-/** When the access token is renewed, by whom, and what happens when it cannot be. In virtual time, on the shipped bundle. */
+/** When the access token is refreshed, by whom, and what happens when it cannot be. In virtual time, on the shipped bundle. */
 import { describe, expect, test } from 'vitest';
 import { simulate, type TestTab } from './test-browser.ts';
 
@@ -8,29 +8,29 @@ const HOUR_MS = 60 * MINUTE_MS;
 const get = (tab: TestTab) => tab.session.fetch('/api/order').then((response) => response.status);
 const away = (status: number, headers = {}) => ({ status, body: { error: 'unavailable', message: '' }, headers });
 
-describe('renewing', () => {
-  test('a page is renewed before its token ends, for as long as it is open', async () => {
+describe('refreshing', () => {
+  test('a page is refreshed before its token ends, for as long as it is open', async () => {
     const { clock, server, signIn, puts } = simulate();
     const tab = await signIn();
     await clock.pass(10 * MINUTE_MS);
     expect(puts()).toBeGreaterThanOrEqual(40);
     expect(puts()).toBeLessThanOrEqual(55);
-    expect(Math.min(...server.renewedWithLeftMs)).toBeGreaterThan(0);
-    expect(tab.session.getSnapshot()).toMatchObject({ state: 'live', notice: null, refreshes: puts() });
+    expect(Math.min(...server.leftAtRefreshMs)).toBeGreaterThan(0);
+    expect(tab.session.getSnapshot()).toMatchObject({ status: 'live', notice: null, refreshes: puts() });
   });
 
-  test('a token of two hours is renewed within its last minute', async () => {
+  test('a token of two hours is refreshed within its last minute', async () => {
     const { clock, server, signIn, puts } = simulate();
     server.accessLifetimeMs = 2 * HOUR_MS;
     server.refreshLifetimeMs = 14 * 24 * HOUR_MS;
     await signIn();
     await clock.pass(2 * HOUR_MS);
     expect(puts()).toBe(1);
-    expect(server.renewedWithLeftMs[0]).toBeLessThanOrEqual(MINUTE_MS);
-    expect(server.renewedWithLeftMs[0]).toBeGreaterThan(MINUTE_MS / 2);
+    expect(server.leftAtRefreshMs[0]).toBeLessThanOrEqual(MINUTE_MS);
+    expect(server.leftAtRefreshMs[0]).toBeGreaterThan(MINUTE_MS / 2);
   });
 
-  test('of several tabs one renews, once per lifetime', async () => {
+  test('of several tabs one refreshes, once per lifetime', async () => {
     const { clock, server, browser, signIn, puts } = simulate();
     await signIn();
     let seed = 0;
@@ -42,7 +42,7 @@ describe('renewing', () => {
     for (const tab of browser.tabs) expect(tab.session.getSnapshot().refreshes).toBe(puts());
   });
 
-  test('ten tabs with twenty requests each, all refused at once, make one renewal', async () => {
+  test('ten tabs with twenty requests each, all refused at once, make one refresh', async () => {
     const { clock, browser, signIn, puts } = simulate();
     await signIn();
     while (browser.tabs.length < 10) browser.open();
@@ -54,7 +54,7 @@ describe('renewing', () => {
     expect(puts()).toBe(1);
   });
 
-  test('a refusal that comes after a renewal makes no further one', async () => {
+  test('a refusal that comes after a refresh makes no further one', async () => {
     const { clock, browser, signIn, puts } = simulate();
     const tab = await signIn();
     await clock.pass(2_000);
@@ -90,18 +90,18 @@ describe('renewing', () => {
     expect(await Promise.race([status, 'still waiting'])).toBe(200);
   });
 
-  test('a renewal that is never answered frees the lock after ten seconds, and is tried again', async () => {
+  test('a refresh that is never answered frees the lock after ten seconds, and is tried again', async () => {
     const { clock, browser, signIn, puts } = simulate();
     const tab = await signIn();
     browser.network.delayMs = ({ method }) => (method === 'PUT' ? HOUR_MS : 10);
     await clock.pass(14_000);
     expect(browser.lockHolder).toBe(tab);
     await clock.pass(10_000);
-    expect(tab.session.getSnapshot()).toMatchObject({ state: 'unknown', notice: 'away' });
+    expect(tab.session.getSnapshot()).toMatchObject({ status: 'unknown', notice: 'unreachable' });
     browser.network.delayMs = () => 10;
     await clock.pass(15_000);
     expect(browser.lockHolder).toBeUndefined();
-    expect(tab.session.getSnapshot()).toMatchObject({ state: 'live', notice: null });
+    expect(tab.session.getSnapshot()).toMatchObject({ status: 'live', notice: null });
     expect(puts()).toBeGreaterThan(0);
   });
 
@@ -117,7 +117,7 @@ describe('renewing', () => {
     expect(clock.steps - steps).toBeLessThanOrEqual(5);
   });
 
-  test('a lifetime of one second makes no more than one renewal a second', async () => {
+  test('a lifetime of one second makes no more than one refresh a second', async () => {
     const { clock, server, signIn, puts } = simulate();
     server.accessLifetimeMs = 1_000;
     const tab = await signIn();
@@ -130,7 +130,7 @@ describe('renewing', () => {
 });
 
 describe('clocks', () => {
-  test('after three hours of sleep five clicks at once make one renewal and no refusal', async () => {
+  test('after three hours of sleep five clicks at once make one refresh and no refusal', async () => {
     const { clock, server, browser, signIn, puts } = simulate();
     const tab = await signIn();
     browser.server.refreshLifetimeMs = 14 * 24 * HOUR_MS;
@@ -159,18 +159,18 @@ describe('clocks', () => {
       expect(puts()).toBe(0);
     });
 
-    test(`a clock that jumps by ${hours} hours costs at most one renewal`, async () => {
+    test(`a clock that jumps by ${hours} hours costs at most one refresh`, async () => {
       const { clock, server, signIn, puts } = simulate();
       server.accessLifetimeMs = 2 * MINUTE_MS;
       const tab = await signIn();
       clock.wallErrorMs = hours * HOUR_MS;
       await clock.pass(MINUTE_MS);
       expect(puts()).toBe(hours > 0 ? 1 : 0);
-      expect(tab.session.getSnapshot().state).toBe('live');
+      expect(tab.session.getSnapshot().status).toBe('live');
     });
   }
 
-  test('when another tab renews, the end moves by the server’s times alone', async () => {
+  test('when another tab refreshes, the end moves by the server’s times alone', async () => {
     const { clock, server, browser, signIn, puts } = simulate();
     server.accessLifetimeMs = 100_000;
     const first = await signIn();
@@ -188,7 +188,7 @@ describe('clocks', () => {
     expect(expiresInMs).toBeLessThanOrEqual(101_000);
   });
 
-  test('a renewal by another tab that is seen late is believed no longer for that', async () => {
+  test('a refresh by another tab that is seen late is believed no longer for that', async () => {
     const { clock, browser, signIn } = simulate();
     const first = await signIn();
     const second = browser.open();
@@ -204,7 +204,7 @@ describe('clocks', () => {
     expect(expiresInMs).toBeLessThan(6_500);
   });
 
-  test('after a sleep, a renewal by another tab is believed for its own lifetime only', async () => {
+  test('after a sleep, a refresh by another tab is believed for its own lifetime only', async () => {
     const { clock, browser, signIn } = simulate();
     const first = await signIn();
     const second = browser.open();
@@ -223,13 +223,13 @@ describe('when the server cannot be asked', () => {
     const answers = [away(503), away(429, { 'Retry-After': '4' })];
     server.fault = ({ path }) => (path === '/api/refresh_token' ? answers.shift() : undefined);
     await clock.pass(13_000);
-    expect(tab.session.getSnapshot()).toMatchObject({ state: 'unknown', notice: 'away' });
+    expect(tab.session.getSnapshot()).toMatchObject({ status: 'unknown', notice: 'unreachable' });
     const placed = tab.session.fetch('/api/order', { method: 'POST', body: 'once' });
     await clock.pass(5_000);
     expect((await placed).status).toBe(200);
     expect([...server.effects.values()]).toEqual([['once']]);
     expect(puts()).toBe(3);
-    expect(tab.session.getSnapshot()).toMatchObject({ state: 'live', notice: 'recovered' });
+    expect(tab.session.getSnapshot()).toMatchObject({ status: 'live', notice: 'recovered' });
     await clock.pass(8_000);
     expect(tab.session.getSnapshot().notice).toBeNull();
     expect(tab.history).toEqual([]);
@@ -240,7 +240,7 @@ describe('when the server cannot be asked', () => {
     const tab = await signIn();
     server.fault = ({ path }) => (path === '/api/refresh_token' ? away(503) : undefined);
     await clock.pass(13_000);
-    expect(tab.session.getSnapshot().state).toBe('unknown');
+    expect(tab.session.getSnapshot().status).toBe('unknown');
     const status = get(tab);
     await clock.pass(20);
     expect(await Promise.race([status, 'still waiting'])).toBe(200);
@@ -275,7 +275,7 @@ describe('when the server cannot be asked', () => {
     expect(inFirstMinute).toBeLessThanOrEqual(9);
     expect(puts() - inFirstMinute).toBeLessThanOrEqual(11);
     expect(puts() - inFirstMinute).toBeGreaterThanOrEqual(9);
-    expect(tab.session.getSnapshot().state).toBe('unknown');
+    expect(tab.session.getSnapshot().status).toBe('unknown');
   });
 
   test('a page that is looked at tries again within five seconds, also one that has just been shown', async () => {
@@ -300,7 +300,7 @@ describe('when the server cannot be asked', () => {
       expect(puts() - tried).toBeLessThanOrEqual(2);
       server.fault = undefined;
       await clock.pass(5_100);
-      expect(tab.session.getSnapshot().state).toBe('live');
+      expect(tab.session.getSnapshot().status).toBe('live');
     }
   });
 
@@ -308,14 +308,14 @@ describe('when the server cannot be asked', () => {
     const { clock, browser, signIn } = simulate();
     const tab = await signIn();
     browser.setOnline(false);
-    expect(tab.session.getSnapshot()).toMatchObject({ state: 'live', notice: 'offline' });
+    expect(tab.session.getSnapshot()).toMatchObject({ status: 'live', notice: 'offline' });
     await clock.pass(2 * MINUTE_MS);
-    expect(tab.session.getSnapshot()).toMatchObject({ state: 'unknown', notice: 'offline' });
+    expect(tab.session.getSnapshot()).toMatchObject({ status: 'unknown', notice: 'offline' });
     browser.setOnline(true);
     const status = get(tab);
     await clock.pass(100);
     expect(await Promise.race([status, 'still waiting'])).toBe(200);
-    expect(tab.session.getSnapshot()).toMatchObject({ state: 'live', notice: 'recovered' });
+    expect(tab.session.getSnapshot()).toMatchObject({ status: 'live', notice: 'recovered' });
     await clock.pass(4_000);
     expect(tab.session.getSnapshot().notice).toBeNull();
   });
@@ -333,10 +333,10 @@ describe('when the server cannot be asked', () => {
       const tab = await signIn();
       server.fault = ({ path }) => (path === '/api/refresh_token' ? answer : undefined);
       await clock.pass(20_000);
-      expect(tab.session.getSnapshot().state).toBe('unknown');
+      expect(tab.session.getSnapshot().status).toBe('unknown');
       server.fault = undefined;
       await clock.pass(20_000);
-      expect(tab.session.getSnapshot().state).toBe('live');
+      expect(tab.session.getSnapshot().status).toBe('live');
     }
   });
 
@@ -347,10 +347,10 @@ describe('when the server cannot be asked', () => {
       path === '/api/refresh_token' ? { status: 400, body: { error: 'use_dpop_nonce' } } : undefined;
     while (puts() < 2) await clock.pass(100);
     await clock.pass(100);
-    expect(tab.session.getSnapshot().state).toBe('unknown');
+    expect(tab.session.getSnapshot().status).toBe('unknown');
     await clock.pass(20_000);
     expect(puts()).toBe(3);
-    expect(tab.session.getSnapshot().state).toBe('over');
+    expect(tab.session.getSnapshot().status).toBe('revoked');
   });
 
   test('a request does not wait for ever: it fails like one without network', async () => {

@@ -146,7 +146,7 @@ class Model {
 
   #do(name: string, tab: TestTab, choice: number): void {
     const { browser, clock, server } = this.simulation;
-    const state = tab.hasPage && tab.session.getSnapshot().state;
+    const status = tab.hasPage && tab.session.getSnapshot().status;
     if (name === 'place') this.#place(tab);
     if (name === 'read') this.#send(tab, '/api/order', {});
     if (name === 'look') this.#send(tab, '/api/order', { background: true });
@@ -154,12 +154,12 @@ class Model {
     if (name === 'prefetch') this.#framework(tab, { 'next-router-prefetch': '1' });
     if (name === 'show') tab.setVisible(choice % 2 === 0);
     if (name === 'open' && browser.tabs.length < TABS_MAX) browser.open();
-    // A tab that is closed while it renews takes the answer with it.
+    // A tab that is closed while it refreshes takes the answer with it.
     if (name === 'close' && browser.tabs.length > 1 && browser.lockHolder !== tab) tab.close();
     if (name === 'reload') tab.load();
     // Nobody can in a page that is hidden since it is signing out.
-    if (name === 'sign in' && !tab.isConcealed && (state === 'over' || !tab.user)) this.#signIn(tab, choice);
-    if (name === 'give up' && state === 'over') tab.session.giveUp();
+    if (name === 'sign in' && !tab.isConcealed && (status === 'revoked' || !tab.user)) this.#signIn(tab, choice);
+    if (name === 'give up' && status === 'revoked') tab.session.giveUp();
     if (name === 'abort') this.#aborts.pop()?.abort();
     if (name === 'drop cookie') browser.jar.access = undefined;
     if (name === 'fail') server.fault = faults(choice, this.random);
@@ -255,9 +255,9 @@ class Model {
     const { browser, clock } = this.simulation;
     for (const tab of browser.tabs) {
       if (!tab.hasPage) continue;
-      const { state } = tab.session.getSnapshot();
+      const { status } = tab.session.getSnapshot();
       const stood = this.#stoodAt.get(tab);
-      if (state !== 'over') this.#stoodAt.set(tab, { page: tab.page, atMs: clock.monotonicMs });
+      if (status !== 'revoked') this.#stoodAt.set(tab, { page: tab.page, atMs: clock.monotonicMs });
       else if (stood?.page === tab.page) expect(this.#refusedAtMs).toBeGreaterThan(stood.atMs - ON_ITS_WAY_MS);
     }
   }
@@ -294,10 +294,10 @@ class Model {
     this.#watch();
     this.#checkAlways();
     for (const { tab, page, isSettled } of this.#sent) {
-      const mayWait = tab.page !== page || tab.session.getSnapshot().state === 'over';
+      const mayWait = tab.page !== page || tab.session.getSnapshot().status === 'revoked';
       expect(isSettled || mayWait).toBe(true);
     }
-    // Whoever has renewed the session meanwhile, and whether or not the page is still there.
+    // Whoever has refreshed the session meanwhile, and whether or not the page is still there.
     for (const { sessionId, signIns } of this.#signedOut)
       if (signIns === this.#signIns) expect(server.isLive({ refresh: { sessionId } })).toBe(false);
     const { refresh } = browser.jar;
@@ -307,12 +307,11 @@ class Model {
   }
 
   #checkTruth(tab: TestTab, userId: number | undefined): void {
-    const { state, notice, waiting } = tab.session.getSnapshot();
+    const { status, notice } = tab.session.getSnapshot();
     if (!tab.user) return;
-    expect(state).toBe(tab.user.id === userId ? 'live' : 'over');
+    expect(status).toBe(tab.user.id === userId ? 'live' : 'revoked');
     // Nobody sees it, and it goes when somebody does.
     if (tab.isVisible) expect(notice).toBeNull();
-    if (state === 'live') expect(waiting).toBe(0);
   }
 }
 
@@ -349,14 +348,14 @@ test(
 );
 
 test(
-  'when nothing fails, there is one renewal per lifetime, and no refusal',
+  'when nothing fails, there is one refresh per lifetime, and no refusal',
   async () => {
     await fc.assert(
       fc.asyncProperty(runs(ORDINARY, ['working']), async (run) => {
         const { simulation } = await play(run);
         const { server } = simulation;
-        for (const leftMs of server.renewedWithLeftMs) expect(leftMs).toBeLessThan(server.accessLifetimeMs * 0.3);
-        for (const leftMs of server.renewedWithLeftMs) expect(leftMs).toBeGreaterThan(0);
+        for (const leftMs of server.leftAtRefreshMs) expect(leftMs).toBeLessThan(server.accessLifetimeMs * 0.3);
+        for (const leftMs of server.leftAtRefreshMs) expect(leftMs).toBeGreaterThan(0);
       }),
       parameters(RUNS / 4),
     );

@@ -1,21 +1,21 @@
-/** Tells the other tabs of this browser, at once, that there is something to see. */
+/** Sends messages to the other tabs of this browser. Without `BroadcastChannel` they learn from the hint, if later. */
 
 /**
- * `in` and `stop`: drop the renewal in flight, somebody is signing in or out. `out`: signed out. `over`: the server has ended
- * the session. `look`: the hint has changed. A message can come late, so the hint decides wherever it can.
+ * `in`: somebody begins to sign in. `stop`: somebody begins to sign out. `out`: signed out. `over`: the session is revoked.
+ * `look`: the hint has changed. Tabs of an older version may be open, so these words stay as they are.
  */
-export type Message = 'in' | 'stop' | 'out' | 'over' | 'look';
+export type TabMessage = 'in' | 'stop' | 'out' | 'over' | 'look';
 
 let channel: BroadcastChannel | undefined;
 
-/** Only `tell` posts to it. Where there are no channels, tabs see from the hint what another has done, if later. */
-export function openChannel(receive: (event: MessageEvent<Message>) => void): void {
+/** Only then is there a channel to post to. */
+export function openChannel(receive: (message: TabMessage) => void): void {
   try {
     channel ??= new BroadcastChannel('tandem');
-    channel.onmessage = receive;
+    channel.onmessage = ({ data }: MessageEvent<TabMessage>) => receive(data);
   } catch {}
 }
 
-export function tell(message: Message): void {
+export function post(message: TabMessage): void {
   channel?.postMessage(message);
 }

@@ -48,8 +48,8 @@ export class TestServer {
   /** Idempotency-Key → the bodies that took effect. */
   readonly effects = new Map<string, string[]>();
   readonly sessions: TestSession[] = [];
-  /** For each renewal, what the token before had left of its life. */
-  readonly renewedWithLeftMs: number[] = [];
+  /** For each refresh, what the token before had left of its life. */
+  readonly leftAtRefreshMs: number[] = [];
 
   constructor(clock: VirtualClock) {
     this.clock = clock;
@@ -90,7 +90,7 @@ export class TestServer {
     if (!session) {
       return { status: 403, body: { error: 'invalid_grant', message: 'Wrong Token' }, setCookies: clear };
     }
-    this.renewedWithLeftMs.push(session.accessEndsAtMs - this.clock.serverMs);
+    this.leftAtRefreshMs.push(session.accessEndsAtMs - this.clock.serverMs);
     const { lifetimeMs, setCookies } = this.#grant(session);
     return { status: 201, body: { expires_in: lifetimeMs / 1_000, refresh_expires_in: 1 }, setCookies };
   }

@@ -1,9 +1,9 @@
 /** The session's snapshot as React state. */
 import { useSyncExternalStore } from 'react';
-import { FIRST_SNAPSHOT, type SessionSnapshot } from './core.ts';
 import { session } from './session.ts';
+import { INITIAL_STATE, type SessionSnapshot } from './state.ts';
 
-/** Only in client components. While the page is drawn on the server, and until it has started, it is the snapshot of nobody. */
+/** Only in client components. Without a user while the page is drawn on the server, and until it has started. */
 export function useSession(): SessionSnapshot {
-  return useSyncExternalStore(session.subscribe, session.getSnapshot, () => FIRST_SNAPSHOT);
+  return useSyncExternalStore(session.subscribe, session.getSnapshot, () => INITIAL_STATE.snapshot);
 }

@@ -1,18 +1,20 @@
-/** Binds a session to a key that cannot leave this browser: signing in and renewing carry a proof of it (RFC 9449). */
+/** Binds a session to a key that cannot leave this browser: sign-in and refresh carry a DPoP proof of it (RFC 9449). */
+
+import type { REFRESH_PATH, SIGN_IN_PATH } from '../../contract/paths.ts';
 
 export type Send = (path: string, init: RequestInit) => Promise<Response>;
 
-/** What the server last gave for the next proof. */
+/** What the server last gave for the next proof (RFC 9449, 8). */
 export interface Nonce {
   last: string | null;
 }
 
 /**
- * Wraps what sends the session's own calls. Signing in makes a fresh key and leaves it unextractable in IndexedDB; where that fails
- * the sign-in goes out without one, and the server's policy says what it is worth. A refresh that needs a key which is gone, damaged, or
- * several times out of reach, comes back as refused, with the challenge of a wrong key. Signing in repairs the storage; signing out removes the key.
+ * Wraps what sends the session's own calls. A sign-in makes a new key and keeps it, unextractable, in IndexedDB; where that fails
+ * it goes out without a proof, and the server's policy decides. A refresh that needs a key which is gone, damaged, or
+ * several times unreadable, comes back as refused, with the challenge of a wrong key. A sign-in repairs the storage; a sign-out removes the key.
  *
- * The page that renews before another is drawn carries this function as text: apart from types it must use nothing outside itself.
+ * The page that refreshes before another opens carries this function as text: apart from types it uses nothing outside itself.
  */
 export function withProof(next: Send, nonce: Nonce): Send {
   const STORE = 'tandem-keys';
@@ -44,7 +46,7 @@ export function withProof(next: Send, nonce: Nonce): Send {
     }
   }
 
-  /** The session's key, and after it one of a sign-in whose answer has not been seen. */
+  /** The session's key, and after it the key of a sign-in whose answer was not seen. */
   async function readKeys(): Promise<CryptoKeyPair[]> {
     const kept: unknown = await withKeys((keys) => keys.get(0));
     return Array.isArray(kept) ? kept : [];
@@ -78,7 +80,7 @@ export function withProof(next: Send, nonce: Nonce): Send {
     return `${signed}.${encoded(String.fromCharCode(...new Uint8Array(signature)))}`;
   }
 
-  /** Once more after a 400: then the nonce was old, or the browser has sent the same proof twice. Sends nothing where the key is damaged. */
+  /** Once more after a 400: the nonce was old, or the browser has sent the same proof twice. Sends nothing with a damaged key. */
   async function sendWith(
     pair: CryptoKeyPair,
     path: string,
@@ -103,7 +105,7 @@ export function withProof(next: Send, nonce: Nonce): Send {
     return response ?? next(path, init);
   }
 
-  async function renew(path: string, init: RequestInit): Promise<Response> {
+  async function refresh(path: string, init: RequestInit): Promise<Response> {
     const pairs = await readKeys().catch(() => null);
     failedReads = pairs ? 0 : failedReads + 1;
     for (const pair of pairs ?? []) {
@@ -113,8 +115,8 @@ export function withProof(next: Send, nonce: Nonce): Send {
     }
     const response = await next(path, init);
     const isKeyLost = (pairs || failedReads >= STORE_TRIES) && /use_dpop_nonce/.test(await response.clone().text());
-    const refusal = { status: 403, headers: { 'WWW-Authenticate': 'DPoP' } };
-    return isKeyLost ? new Response('{"error":"invalid_grant"}', refusal) : response;
+    if (!isKeyLost) return response;
+    return new Response('{"error":"invalid_grant"}', { status: 403, headers: { 'WWW-Authenticate': 'DPoP' } });
   }
 
   async function signOut(path: string, init: RequestInit): Promise<Response> {
@@ -124,7 +126,8 @@ export function withProof(next: Send, nonce: Nonce): Send {
   }
 
   return (path, init) => {
-    if (path === '/api/login') return signIn(path, init);
-    return path === '/api/refresh_token' ? renew(path, init) : signOut(path, init);
+    // The types hold both to the contract's.
+    if (path === ('/api/login' satisfies typeof SIGN_IN_PATH)) return signIn(path, init);
+    return path === ('/api/refresh_token' satisfies typeof REFRESH_PATH) ? refresh(path, init) : signOut(path, init);
   };
 }

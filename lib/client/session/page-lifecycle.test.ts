@@ -21,7 +21,8 @@ describe('a session that is over in the middle of work', () => {
     server.end(browser.jar.refresh?.sessionId);
     const outcome = place(tab);
     await clock.pass(100);
-    expect(tab.session.getSnapshot()).toMatchObject({ state: 'over', waiting: 1 });
+    expect(tab.session.getSnapshot().status).toBe('revoked');
+    expect(await settled(outcome)).toBe('still waiting');
     return { ...simulation, tab, outcome };
   }
 
@@ -33,7 +34,7 @@ describe('a session that is over in the middle of work', () => {
     expect(await result).toMatchObject({ user: { id: 1, name: 'ada' } });
     expect(await settled(outcome)).toBe(200);
     expect([...server.effects.values()]).toEqual([['order']]);
-    expect(tab.session.getSnapshot()).toMatchObject({ state: 'live', waiting: 0 });
+    expect(tab.session.getSnapshot().status).toBe('live');
     expect(tab.history).toEqual([]);
   });
 
@@ -64,7 +65,7 @@ describe('a session that is over in the middle of work', () => {
     expect(await result).toMatchObject({ message: 'Wrong name or password.' });
     expect(await result).not.toHaveProperty('user');
     expect(await settled(outcome)).toBe('still waiting');
-    expect(tab.session.getSnapshot()).toMatchObject({ state: 'over', waiting: 1 });
+    expect(tab.session.getSnapshot()).toMatchObject({ status: 'revoked' });
   });
 
   test('can be given up: what waited is rejected, and /login leads back', async () => {
@@ -83,7 +84,7 @@ describe('a session that is over in the middle of work', () => {
     const response = tab.session.fetch('/api/order', { background: true });
     await clock.pass(100);
     expect((await response).status).toBe(401);
-    expect(tab.session.getSnapshot()).toMatchObject({ state: 'over', waiting: 0 });
+    expect(tab.session.getSnapshot()).toMatchObject({ status: 'revoked' });
   });
 
   test('is known to every tab at once', async () => {
@@ -94,7 +95,7 @@ describe('a session that is over in the middle of work', () => {
     server.end(browser.jar.refresh?.sessionId);
     place(tab);
     await clock.pass(100);
-    expect(other.session.getSnapshot().state).toBe('over');
+    expect(other.session.getSnapshot().status).toBe('revoked');
     expect(puts()).toBe(1);
   });
 });
@@ -124,7 +125,7 @@ describe('signing in', () => {
     expect(await result).not.toHaveProperty('user');
   });
 
-  test('waits for a renewal of another tab, whose late answer would undo it', async () => {
+  test('waits for a refresh of another tab, whose late answer would undo it', async () => {
     const { clock, server, browser, signIn } = simulate();
     const first = await signIn();
     const second = browser.open();
@@ -139,7 +140,7 @@ describe('signing in', () => {
     expect(server.isLive(browser.jar)).toBe(true);
   });
 
-  test('stops the renewals of other tabs meanwhile, which does not make them doubt their session', async () => {
+  test('stops the refreshes of other tabs meanwhile, which does not make them doubt their session', async () => {
     const { clock, browser, signIn, puts } = simulate();
     const first = await signIn();
     const second = browser.open();
@@ -152,7 +153,7 @@ describe('signing in', () => {
     await clock.pass(100);
     second.session.signIn('ada', 'wrong');
     await clock.pass(100);
-    expect(first.session.getSnapshot()).toMatchObject({ state: 'live', notice: null });
+    expect(first.session.getSnapshot()).toMatchObject({ status: 'live', notice: null });
     // What was on its way when it was dropped still reaches the server.
     await clock.pass(500);
     const before = puts();
@@ -185,7 +186,7 @@ describe('signing in', () => {
     await clock.pass(800);
     expect(server.isLive(browser.jar)).toBe(true);
     await clock.pass(150);
-    expect(other.session.getSnapshot().state).toBe('live');
+    expect(other.session.getSnapshot().status).toBe('live');
   });
 
   test('draws signed-out pages of other tabs again', async () => {
@@ -228,7 +229,7 @@ describe('signing out', () => {
     expect(tab.user).toBeNull();
   });
 
-  test('is not undone by a renewal in flight, in this tab or another', async () => {
+  test('is not undone by a refresh in flight, in this tab or another', async () => {
     for (const which of [0, 1]) {
       const { clock, browser, signIn } = simulate();
       await signIn();
@@ -283,7 +284,7 @@ describe('signing out', () => {
     expect(tab.user?.name).toBe('ben');
   });
 
-  test('that waits for the server ends a session that another page has renewed meanwhile', async () => {
+  test('that waits for the server ends a session that another page has refreshed meanwhile', async () => {
     const { clock, server, browser, signIn } = simulate();
     const tab = await signIn();
     server.fault = ({ path }) => (path === '/api/logout' ? { status: 503, body: null } : undefined);
@@ -327,13 +328,13 @@ describe('signing out', () => {
     await clock.pass(MINUTE_MS);
     expect(server.count('POST', '/api/logout')).toBe(3);
     expect(tab.isConcealed).toBe(false);
-    expect(tab.session.getSnapshot().state).toBe('live');
+    expect(tab.session.getSnapshot().status).toBe('live');
     tab.bundle.signOut();
     await clock.pass(MINUTE_MS);
     expect(server.count('POST', '/api/logout')).toBe(6);
   });
 
-  test('is finished by the next page when a late answer has set a hint anew', async () => {
+  test('is finished by the next page when a late answer has set another hint', async () => {
     const { clock, browser, signIn, puts } = simulate();
     const tab = await signIn();
     const { hint } = browser.jar;
@@ -354,7 +355,13 @@ describe('a page', () => {
     await clock.pass(3_333);
     server.end(browser.jar.refresh?.sessionId);
     await clock.pass(5_000);
-    expect(tab.session.getSnapshot()).toMatchObject({ state: 'over', waiting: 0 });
+    expect(tab.session.getSnapshot().status).toBe('revoked');
+    // The check itself does not wait for the next sign-in.
+    const checks = server.count('GET', '/api/session');
+    tab.session.signIn('ada', 'right');
+    await clock.pass(100);
+    expect(tab.session.getSnapshot().status).toBe('live');
+    expect(server.count('GET', '/api/session')).toBe(checks);
   });
 
   test('asks nothing while it is hidden, and at once when it is shown', async () => {
@@ -367,7 +374,7 @@ describe('a page', () => {
     server.end(browser.jar.refresh?.sessionId);
     tab.setVisible(true);
     await clock.pass(100);
-    expect(tab.session.getSnapshot().state).toBe('over');
+    expect(tab.session.getSnapshot().status).toBe('revoked');
   });
 
   test('sends at most one request in five seconds, however often it is focused', async () => {
@@ -392,7 +399,7 @@ describe('a page', () => {
     tab.dispatch('focus');
     await clock.pass(MINUTE_MS);
     expect(server.requests).toEqual([]);
-    expect(tab.session.getSnapshot()).toMatchObject({ user: null, state: 'unknown' });
+    expect(tab.session.getSnapshot()).toMatchObject({ user: null, status: 'unknown' });
   });
 
   test('from the back/forward cache is drawn again unless it is still its user’s', async () => {
@@ -439,7 +446,7 @@ describe('a page', () => {
     expect(puts()).toBe(1);
   });
 
-  test('that has stopped neither renews nor asks', async () => {
+  test('that has stopped neither refreshes nor asks', async () => {
     const { clock, server, browser, signIn } = simulate();
     const tab = await signIn();
     tab.session.start({ user: { id: 1, name: 'ada' }, expiresInSeconds: 15 })();
