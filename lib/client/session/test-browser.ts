@@ -223,15 +223,24 @@ export class TestTab {
     const { browser } = this;
     const { clock } = browser;
     const tab = this;
+    const { page } = this;
+    // Nothing of a page runs once it has been left: what it waits for never comes.
+    const whileOpen = <T>(begin: () => Promise<T>) =>
+      new Promise<T>((resolve, reject) => {
+        if (page !== this.page) return;
+        begin().then(
+          (value) => page === this.page && resolve(value),
+          (error) => page === this.page && reject(error),
+        );
+      });
     const setTimeout = (run: () => void, delayMs: number) => {
-      const timer = clock.after(delayMs, run);
+      const timer = clock.after(delayMs, () => page === this.page && run());
       this.#timers.add(timer);
       return timer;
     };
-    const { page } = this;
-    // What is left of an earlier page sends nothing any more.
-    const fetch = async (input: RequestInfo | URL, init?: RequestInit) =>
-      page === this.page ? this.#fetch(input, init) : new Promise<never>(() => {});
+    const fetch = (input: RequestInfo | URL, init?: RequestInit) => whileOpen(() => this.#fetch(input, init));
+    const request = (_name: string, options: { signal: AbortSignal }, task: () => Promise<unknown>) =>
+      whileOpen(() => this.#requestLock(options, task));
     this.window = { fetch };
     const globals: Record<string, unknown> = {
       globalThis: { fetch, window: this.window },
@@ -258,7 +267,7 @@ export class TestTab {
         get onLine() {
           return browser.isOnline;
         },
-        locks: browser.locks === 'missing' ? undefined : { request: this.#requestLock.bind(this) },
+        locks: browser.locks === 'missing' ? undefined : { request },
       },
       location: {
         href: this.href,
@@ -308,7 +317,7 @@ export class TestTab {
     };
   }
 
-  async #requestLock(_name: string, { signal }: { signal: AbortSignal }, task: () => Promise<unknown>) {
+  async #requestLock({ signal }: { signal: AbortSignal }, task: () => Promise<unknown>) {
     const { browser } = this;
     if (browser.locks === 'held by a stranger') browser.lockHolder = 'stranger';
     if (browser.lockHolder) {
