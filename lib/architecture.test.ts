@@ -84,6 +84,14 @@ test('a room of lib/auth imports only the rooms before it, types included', () =
   expect(files.filter((path) => path.startsWith('lib/auth/') && room(path) < 0)).toEqual([]);
 });
 
+/** A layout is skipped by requests that carry a router state, and middleware is only a convenience. */
+test('every page of a signed-in user requires its own principal', () => {
+  const pages = [...sources].filter(([path]) => /^app\/\(signed-in\)\/.*page\.tsx$/.test(path));
+  expect(pages.length).toBeGreaterThan(3);
+  const open = pages.filter(([, source]) => !source.includes('await requirePrincipal('));
+  expect(open.map(([path]) => path)).toEqual([]);
+});
+
 test('headers are read by parsers alone, and everything below them takes what they have read', () => {
   const readers = [...sources].filter(([path, source]) => path.startsWith('lib/auth/') && /\bHeaders\b/.test(source));
   expect(readers.map(([path]) => path).sort()).toEqual([
