@@ -52,7 +52,7 @@ export default defineConfig({
     },
     projects: [
       { test: { ...UNIT, name: 'unit', include: [TESTS] } },
-      { test: { ...CONTRACT, name: 'contract', env: { TEST_DATABASE_URL: '' } } },
+      { test: { ...CONTRACT, name: 'contract', env: { TEST_DATABASE_URL: '', BUILD_IMAGE: postgres ? '' : '1' } } },
       ...(postgres ? onPostgres(postgres) : []),
     ],
   },
@@ -63,7 +63,7 @@ function onPostgres(TEST_DATABASE_URL: string) {
   const include = globSync(TESTS).filter((path) => NEEDS_DATABASE.test(readFileSync(path, 'utf8')));
   return [
     { test: { ...UNIT, name: 'unit-postgres', include, env: { ...UNIT.env, TEST_DATABASE_URL } } },
-    { test: { ...CONTRACT, name: 'contract-postgres', env: { TEST_DATABASE_URL } } },
+    { test: { ...CONTRACT, name: 'contract-postgres', env: { TEST_DATABASE_URL, BUILD_IMAGE: '1' } } },
   ];
 }
 

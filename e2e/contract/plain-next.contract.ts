@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { dropDatabase, makeDatabase } from '../support/fresh-database.ts';
 import { type Answer, send, Visitor } from '../support/http.ts';
+import { buildImage } from '../support/image.ts';
 import { freePort, NEXT_START, type Server, type ServerOptions, startServer } from '../support/server.ts';
 import { AUTH_SECRETS } from '../support/tokens.ts';
 import { startTcpGate } from './tcp-gate.ts';
@@ -14,10 +15,15 @@ import { startTcpGate } from './tcp-gate.ts';
 const ROOT = new URL('../../', import.meta.url);
 const PATIENCE = { timeout: 60_000 };
 
+type Way = Pick<ServerOptions, 'command' | 'root' | 'env'>;
+
 /** How people run a Next app without any script of this project. */
-const WAYS: [name: string, options: Pick<ServerOptions, 'command' | 'root'>][] = [
-  ['next start', { command: NEXT_START }],
-];
+const WAYS: [name: string, way: Way][] = [['next start', { command: NEXT_START }]];
+
+/** Following the Dockerfile takes a minute, so one project does it. */
+const image = process.env.BUILD_IMAGE ? await buildImage() : undefined;
+afterAll(() => image?.remove());
+if (image) WAYS.push(['node server.js, as in the image', image]);
 
 const children: ChildProcess[] = [];
 const folders: string[] = [];
@@ -33,11 +39,11 @@ function folder(): string {
 }
 
 /** A process that nobody waits for. */
-function launch({ command = NEXT_START, root = ROOT }: (typeof WAYS)[number][1], env: Record<string, string>) {
+function launch({ command = NEXT_START, root = ROOT, env: own }: Way, env: Record<string, string>) {
   const child = spawn(process.execPath, command, {
     cwd: root,
     // A process is given exactly this environment; Next's types want one of its own in it.
-    env: { PATH: process.env.PATH ?? '', DATA_DIR: folder(), ...env } as unknown as NodeJS.ProcessEnv,
+    env: { PATH: process.env.PATH ?? '', DATA_DIR: folder(), ...own, ...env } as unknown as NodeJS.ProcessEnv,
   });
   children.push(child);
   const printed = { stdout: '', stderr: '' };
@@ -226,3 +232,15 @@ describe.each(WAYS)('a start by plain %s', (_, way) => {
     expect(printed.stderr).toBe('');
   });
 });
+
+if (image) {
+  test('the image of docs/deploy/Dockerfile serves a sign-in on the embedded database too, and checks its own health', async () => {
+    const server = await startServer({ ...image, database: 'embedded' });
+    const env = { ...image.env, PORT: String(server.port) };
+    const isHealthy = () => spawnSync('node', image.healthcheck, { env: env as unknown as NodeJS.ProcessEnv }).status;
+    expect(isHealthy()).toBe(0);
+    expect((await new Visitor(server.url).signIn()).status).toBe(200);
+    expect(await server.stop()).toBe(0);
+    expect(isHealthy()).toBe(1);
+  });
+}
