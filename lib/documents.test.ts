@@ -49,6 +49,17 @@ test('every package script that README and the guides name is there', () => {
   expect(named.filter((name) => !(name in scripts))).toEqual([]);
 });
 
+test('docs/continuity.md has twenty faults, each with a test of that title', () => {
+  const faults = rows(read('docs/continuity.md'), /^\d+$/);
+  expect(faults.map(([number]) => Number(number))).toEqual(Array.from({ length: 20 }, (_, n) => n + 1));
+  const specs = found('e2e/**/*.{spec,contract}.ts').map(read).join('\n');
+  const titles = faults.flatMap(([, , , shown = '']) =>
+    [...shown.matchAll(/"([^"]+)"/g)].map(([, title = '']) => title),
+  );
+  expect(titles.length).toBeGreaterThan(faults.length);
+  expect(titles.filter((title) => !specs.includes(title))).toEqual([]);
+});
+
 const PAGE = read('docs/security.md');
 const sections = new Map(
   PAGE.split(/^## /m)
