@@ -236,7 +236,7 @@ test('the rules of the session know no browser: they import their lengths of tim
   );
   const code = rules.map((path) => sources.get(path)?.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')).join('\n');
   expect(code).toContain('export function reduce');
-  expect(code).toContain('export function idleMs');
+  expect(code).toContain('export function wakeAtMs');
   expect(
     code.match(
       /\b(window|document|navigator|location|localStorage|fetch|set\w+out|Date|performance|Math\.random|crypto|globalThis)\b/,

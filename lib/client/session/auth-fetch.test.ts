@@ -171,7 +171,7 @@ describe('what the framework fetches', () => {
     expect(clock.monotonicMs).toBe(200);
   });
 
-  test('goes on to the server, without a dialog, when the session is over', async () => {
+  test('goes on to the server, without a dialog, when the session is revoked', async () => {
     const { clock, server, browser, signIn } = simulate();
     const tab = await signIn();
     server.end(browser.jar.refresh?.sessionId);

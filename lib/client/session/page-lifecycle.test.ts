@@ -6,14 +6,14 @@ const MINUTE_MS = 60_000;
 const POST = { method: 'POST', body: 'order' };
 const settled = (promise: Promise<unknown>) => Promise.race([promise, Promise.resolve('still waiting')]);
 
-function place(tab: TestTab): Promise<unknown> {
-  return tab.session.fetch('/api/order', POST).then(
+function place(tab: TestTab, signal: AbortSignal | null = null): Promise<unknown> {
+  return tab.session.fetch('/api/order', { ...POST, signal }).then(
     (response) => response.status,
     (error: Error) => error.name,
   );
 }
 
-describe('a session that is over in the middle of work', () => {
+describe('a session that is revoked in the middle of work', () => {
   async function waitingTab() {
     const simulation = simulate();
     const { clock, server, browser, signIn } = simulation;
@@ -58,7 +58,7 @@ describe('a session that is over in the middle of work', () => {
     expect(server.effects.size).toBe(0);
   });
 
-  test('stays over after a wrong password, and says what the server said', async () => {
+  test('stays revoked after a wrong password, and says what the server said', async () => {
     const { clock, tab, outcome } = await waitingTab();
     const result = tab.session.signIn('ada', 'wrong');
     await clock.pass(100);
@@ -362,6 +362,20 @@ describe('a page', () => {
     await clock.pass(100);
     expect(tab.session.getSnapshot().status).toBe('live');
     expect(server.count('GET', '/api/session')).toBe(checks);
+  });
+
+  test('learns it as soon while its requests are given up one after the other', async () => {
+    const { clock, server, browser, signIn } = simulate();
+    const tab = await signIn();
+    browser.network.delayMs = ({ path }) => (path === '/api/order' ? MINUTE_MS : 10);
+    const aborts = Array.from({ length: 5 }, () => new AbortController());
+    for (const { signal } of aborts) place(tab, signal);
+    server.end(browser.jar.refresh?.sessionId);
+    for (const abort of aborts) {
+      await clock.pass(1_000);
+      abort.abort();
+    }
+    expect(tab.session.getSnapshot().status).toBe('revoked');
   });
 
   test('asks nothing while it is hidden, and at once when it is shown', async () => {

@@ -1,6 +1,7 @@
 /** Tells the store what happens to its page: it starts, time passes, it is hidden, shown, and comes back. */
 import type { User } from '../../contract/session.ts';
-import { idleMs } from './state.ts';
+import { now } from './elapsed-clock.ts';
+import { wakeAtMs } from './state.ts';
 import { dispatch, getState, subscribe } from './store.ts';
 import { openChannel } from './tab-channel.ts';
 
@@ -22,7 +23,7 @@ export function startPage(page: SessionStart): () => void {
   function setTimer(): void {
     clearTimeout(timer);
     const state = getState();
-    if (state.snapshot.user) timer = setTimeout(() => dispatch({ type: 'timer' }), idleMs(state));
+    if (state.snapshot.user) timer = setTimeout(() => dispatch({ type: 'timer' }), wakeAtMs(state) - now());
   }
 
   function noteChange({ persisted = false }: Event & { persisted?: boolean }): void {

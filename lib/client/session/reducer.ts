@@ -13,7 +13,7 @@ import {
   RETRY_VISIBLE_MAX_MS,
 } from '../policy.ts';
 import type { Environment } from './environment.ts';
-import { dueAtMs, INITIAL_STATE, idleMs, refreshAtMs, type SessionSnapshot, type State } from './state.ts';
+import { dueAtMs, INITIAL_STATE, refreshAtMs, type SessionSnapshot, type State, wakeAtMs } from './state.ts';
 import type { TabMessage } from './tab-channel.ts';
 
 export type SessionEvent =
@@ -153,7 +153,7 @@ function readHint(draft: Draft): Draft {
 
 function checkSession(draft: Draft): Draft {
   const { user, notice } = draft.snapshot;
-  if (!user || idleMs(draft) > 0) return draft;
+  if (!user || draft.nowMs < wakeAtMs(draft)) return draft;
   const settled = notice === 'recovered' ? publish(draft, { notice: null }) : draft;
   const awake = { ...settled, checkAtMs: draft.nowMs + CHECK_EVERY_MS };
   // A token that is due is not checked, since refreshing it tells as much.

@@ -320,7 +320,7 @@ describe('when the server cannot be asked', () => {
     expect(tab.session.getSnapshot().notice).toBeNull();
   });
 
-  test('nothing but invalid_grant means that the session is over', async () => {
+  test('nothing but invalid_grant means that the session is revoked', async () => {
     const strangers = [
       { status: 401, body: { error: 'invalid_token' } },
       { status: 403, body: { error: 'cross_site_request' } },
@@ -340,7 +340,7 @@ describe('when the server cannot be asked', () => {
     }
   });
 
-  test('a proof that this browser cannot make is asked for three times, and then the session is over', async () => {
+  test('a proof that this browser cannot make is asked for three times, and then the session is revoked', async () => {
     const { clock, server, signIn, puts } = simulate();
     const tab = await signIn();
     server.fault = ({ path }) =>

@@ -99,8 +99,8 @@ class Model {
   readonly random: () => number;
   readonly #sent: Sent[] = [];
   readonly #aborts: AbortController[] = [];
-  /** For each tab's page, when its session was last not over. */
-  readonly #stoodAt = new Map<TestTab, { page: number; atMs: number }>();
+  /** For each tab's page, when its session was last not revoked. */
+  readonly #notRevokedAt = new Map<TestTab, { page: number; atMs: number }>();
   #refusedAtMs = 0;
   /** The session that a sign-in has brought, as long as nobody has ended it. */
   #expected: number | undefined;
@@ -190,7 +190,7 @@ class Model {
     this.#send(tab, '/api/order', { method: 'POST', body: `order ${this.#bodies}`, signal: abort.signal });
   }
 
-  /** Whatever is answered belongs to whom the page shows. */
+  /** Every answer belongs to the user whom the page shows. */
   #send(tab: TestTab, path: string, init: RequestInit & { background?: boolean }): void {
     const drawnFor = tab.user;
     const sent = { tab, page: tab.page, isSettled: false };
@@ -256,9 +256,9 @@ class Model {
     for (const tab of browser.tabs) {
       if (!tab.hasPage) continue;
       const { status } = tab.session.getSnapshot();
-      const stood = this.#stoodAt.get(tab);
-      if (status !== 'revoked') this.#stoodAt.set(tab, { page: tab.page, atMs: clock.monotonicMs });
-      else if (stood?.page === tab.page) expect(this.#refusedAtMs).toBeGreaterThan(stood.atMs - ON_ITS_WAY_MS);
+      const last = this.#notRevokedAt.get(tab);
+      if (status !== 'revoked') this.#notRevokedAt.set(tab, { page: tab.page, atMs: clock.monotonicMs });
+      else if (last?.page === tab.page) expect(this.#refusedAtMs).toBeGreaterThan(last.atMs - ON_ITS_WAY_MS);
     }
   }
 

@@ -95,8 +95,8 @@ export function refreshAtMs(state: State): number {
   return isRefreshing || isLeaving || snapshot.status === 'revoked' ? NEVER_MS : Math.max(dueAtMs(state), retryAtMs);
 }
 
-/** How long until the page looks after its session again. A hidden one sleeps until a refresh is due. */
-export function idleMs(state: State): number {
+/** When the page next looks after its session. A hidden one sleeps until a refresh is due. */
+export function wakeAtMs(state: State): number {
   const checkAtMs = state.isHidden || state.isLeaving ? NEVER_MS : state.checkAtMs;
-  return Math.min(Math.min(refreshAtMs(state), checkAtMs) - state.nowMs, TIMER_MAX_MS);
+  return Math.min(refreshAtMs(state), checkAtMs, state.nowMs + TIMER_MAX_MS);
 }

@@ -81,7 +81,7 @@ export class TestBrowser {
     this.server = server;
   }
 
-  /** A tab whose page the server draws for whoever the cookies say, refreshing first where it has to. */
+  /** A tab whose page the server draws for the user of the cookies, refreshing first where it has to. */
   open(): TestTab {
     const tab = new TestTab(this);
     this.tabs.push(tab);
