@@ -68,6 +68,7 @@ class Page {
   sent: number[] = [];
   lastSentAtMs = Number.NEGATIVE_INFINITY;
   hasFailed = false;
+  hasLeft = false;
   revocations = 0;
   refreshes = 0;
   /** Everything that has come out, for comparing two pages. */
@@ -89,12 +90,13 @@ class Page {
     const after = this.state;
     const types = effects.map(({ type }) => type);
 
-    if (before.isLeaving) {
+    if (this.hasLeft) {
       const asked = types.filter((type) => ASKING.includes(type));
       // The other tabs are told of what a person still does there, and the server is told nothing.
       expect(asked).toEqual(PERSONAL.includes(event.type) ? ['broadcast'] : []);
     }
-    if ('epoch' in event && event.type === 'answered' && event.epoch !== before.epoch) {
+    this.hasLeft ||= event.type === 'signing-out' || types.includes('navigate');
+    if (event.type === 'answered' && event.epoch !== before.epoch) {
       expect(effects).toEqual([]);
       expect(remembered(after)).toEqual(remembered(before));
     }
