@@ -43,8 +43,8 @@ export default {
   skipProxyUrlNormalize: true,
   // Browsers ask for it by themselves where a page has no link to its icon yet.
   rewrites: async () => [{ source: '/favicon.ico', destination: '/icon.svg' }],
-  // Loaded from node_modules, so that all bundles share one instance of each.
-  serverExternalPackages: ['@electric-sql/pglite', '@node-rs/argon2', 'drizzle-orm', 'pg', 'rate-limiter-flexible'],
+  // With files or optional parts that a bundle would lose.
+  serverExternalPackages: ['@electric-sql/pglite', '@node-rs/argon2', 'pg', 'rate-limiter-flexible'],
   // A folder with everything to run in (`node server.js`), for images. Always on, `next start` would warn.
   ...(process.env.NEXT_OUTPUT === 'standalone' && {
     output: 'standalone',

@@ -1,4 +1,4 @@
-/** One value per process, however many bundles Next makes of our modules: pages, handlers, middleware and the start script share it. */
+/** One value per process, however many bundles Next makes of our modules: pages, handlers, middleware and instrumentation share it. */
 
 /** Returns what was stored under `key`, or makes, stores and returns it. */
 export function processWide<T>(key: string, make: () => T): T {

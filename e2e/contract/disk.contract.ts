@@ -22,7 +22,8 @@ async function refusal(dataDir: string): Promise<string> {
     },
     (error: Error) => error.message,
   );
-  const isForPeople = (line: string) => line !== '' && !line.startsWith('{') && !line.endsWith(' …');
+  // Next's own lines begin with a mark.
+  const isForPeople = (line: string) => /^\w/.test(line) && !line.endsWith(' …');
   return said
     .replace(/^The server ended with 1 before it was ready:\n/, '')
     .split('\n')

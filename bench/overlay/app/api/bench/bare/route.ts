@@ -1,4 +1,4 @@
-/** The limit: what Next alone answers, in Tandem's own server. */
+/** The limit: what Next alone answers, behind Tandem's guard of the server. */
 export const dynamic = 'force-dynamic';
 
 export function GET(): Response {
