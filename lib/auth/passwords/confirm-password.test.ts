@@ -28,7 +28,7 @@ test('a recent sign-in is enough, and after a while the password is needed again
   await required(PASSWORD, old);
 });
 
-test('a renewed access token is no recent sign-in', async () => {
+test('a refreshed access token is no recent sign-in', async () => {
   const old = later(RECENT_SIGN_IN_SECONDS + 1);
   principal = { ...principal, issuedAt: old, expiresAt: later(20_000) };
   await expect(required(undefined, old)).rejects.toMatchObject({ code: 'reauthentication_required' });

@@ -34,12 +34,12 @@ async function signInAt(now: Date, jkt: string | null = null) {
   const { session } = await login(app.db, { name, pwd: PASSWORD }, CALLER, now, { jkt, needRefreshToken: true });
   const tokens = await issueTokens(session, now);
   const authorization = `Bearer ${tokens.refreshToken}`;
-  const renew = async (then: Date, dpop?: string) =>
+  const refreshAt = async (then: Date, dpop?: string) =>
     refreshBy(app.db, new Headers({ authorization, ...(dpop && { dpop }) }), then).then(
-      (renewed) => renewed.tokens.accessToken,
+      (refreshed) => refreshed.tokens.accessToken,
       ({ code }) => String(code),
     );
-  return { userId, session, tokens, renew, proofAt: (now: Date) => makeProof(key, proofNonce(now)) };
+  return { userId, session, tokens, refreshAt, proofAt: (now: Date) => makeProof(key, proofNonce(now)) };
 }
 
 describe.each([
@@ -50,13 +50,15 @@ describe.each([
   ['an hour behind at the sign-in, and set right', -HOUR, 0],
 ])('with the clock %s', (_, signedInAt, then) => {
   test('a session without a key goes on', async () => {
-    const { renew } = await signInAt(at(signedInAt));
-    expect(await verifyAccessToken(await renew(at(then)), at(then))).toHaveProperty('claims');
+    const { refreshAt } = await signInAt(at(signedInAt));
+    expect(await verifyAccessToken(await refreshAt(at(then)), at(then))).toHaveProperty('claims');
   });
 
   test('a session with a key goes on', async () => {
-    const { renew, proofAt } = await signInAt(at(signedInAt), key.jkt);
-    expect(await verifyAccessToken(await renew(at(then), await proofAt(at(then))), at(then))).toHaveProperty('claims');
+    const { refreshAt, proofAt } = await signInAt(at(signedInAt), key.jkt);
+    expect(await verifyAccessToken(await refreshAt(at(then), await proofAt(at(then))), at(then))).toHaveProperty(
+      'claims',
+    );
   });
 });
 
@@ -67,18 +69,18 @@ test('an access token from before the clock was set back is refused, also when i
 });
 
 test('refreshes and proofs from before the clock was set back take nobody’s room, and no proof works twice', async () => {
-  const { session, renew, proofAt } = await signInAt(at(HOUR), key.jkt);
+  const { session, refreshAt, proofAt } = await signInAt(at(HOUR), key.jkt);
   const proofs = await Promise.all(Array.from({ length: PROOFS_SEEN_MIN }, () => proofAt(at(HOUR))));
-  for (const proof of proofs) expect(await renew(at(HOUR), proof)).toMatch(/^eyJ/);
+  for (const proof of proofs) expect(await refreshAt(at(HOUR), proof)).toMatch(/^eyJ/);
   await app.db.update(sessions).set({ refreshes: REFRESHES_PER_SESSION }).where(eq(sessions.id, session.id));
-  expect(await renew(NOW, await proofAt(NOW))).toMatch(/^eyJ/);
-  for (const proof of proofs) expect(await renew(at(HOUR), proof)).toBe('invalid_dpop_proof');
+  expect(await refreshAt(NOW, await proofAt(NOW))).toMatch(/^eyJ/);
+  for (const proof of proofs) expect(await refreshAt(at(HOUR), proof)).toBe('invalid_dpop_proof');
 });
 
 test('a nonce from before the clock was set back costs one more request', async () => {
-  const { renew, proofAt } = await signInAt(at(HOUR), key.jkt);
-  expect(await renew(NOW, await proofAt(at(HOUR)))).toBe('use_dpop_nonce');
-  expect(await renew(NOW, await proofAt(NOW))).toMatch(/^eyJ/);
+  const { refreshAt, proofAt } = await signInAt(at(HOUR), key.jkt);
+  expect(await refreshAt(NOW, await proofAt(at(HOUR)))).toBe('use_dpop_nonce');
+  expect(await refreshAt(NOW, await proofAt(NOW))).toMatch(/^eyJ/);
 });
 
 test('a limit’s window from before the clock was set back is over', async () => {

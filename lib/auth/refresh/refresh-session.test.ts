@@ -38,16 +38,16 @@ const proofAt = (now: Date, by = key) => makeProof(by, proofNonce(now));
 const withCookie = (cookie: string, dpop?: string) => new Headers({ cookie, ...(dpop && { dpop }) });
 const outcome = (cookie: string, proof: string, now = NOW) =>
   refreshBy(app.db, withCookie(cookie, proof), now).then(
-    () => 'renewed',
+    () => 'refreshed',
     ({ code, message }) => `${code}: ${message}`,
   );
 const eventsOf = async (sessionId: string) =>
   (await app.db.select().from(auditEvents).where(eq(auditEvents.sessionId, sessionId))).map(({ event }) => event);
 
-test('the key a session began with renews it, again and again', async () => {
+test('the key a session began with refreshes it, again and again', async () => {
   const { cookie } = await signInBound();
   for (const seconds of [0, 7_200, 600_000]) {
-    expect(await outcome(cookie, await proofAt(later(seconds)), later(seconds))).toBe('renewed');
+    expect(await outcome(cookie, await proofAt(later(seconds)), later(seconds))).toBe('refreshed');
   }
 });
 
@@ -61,7 +61,7 @@ test('a refresh that succeeds is one statement, with a key and without', async (
     vi.spyOn(app.db, kind),
   );
   const count = () => statements.reduce((sum, { mock }) => sum + mock.calls.length, 0);
-  expect(await outcome(cookie, await proofAt(NOW))).toBe('renewed');
+  expect(await outcome(cookie, await proofAt(NOW))).toBe('refreshed');
   expect(count()).toBe(1);
   await refreshBy(app.db, new Headers({ authorization: `Bearer ${refreshToken}` }), NOW);
   expect(count()).toBe(2);
@@ -78,10 +78,10 @@ test('who has the token and not the key is slowed down, and holds up neither its
   expect(await outcome(cookie, 'nonsense')).toMatch(/^rate_limited/);
   await expect(refreshBy(app.db, withCookie(cookie), NOW)).rejects.toMatchObject({ code: 'rate_limited' });
   expect(await outcome(cookie, await proofAt(later(-3_600)))).toBe('use_dpop_nonce: Key proof required.');
-  expect(await outcome(cookie, await proofAt(NOW))).toBe('renewed');
+  expect(await outcome(cookie, await proofAt(NOW))).toBe('refreshed');
 });
 
-test('without a proof a bound session renews nothing, however its token comes, and lives on', async () => {
+test('without a proof a bound session refreshes nothing, however its token comes, and lives on', async () => {
   const { cookie, tokens } = await signInBound();
   const asked = { code: 'use_dpop_nonce' };
   await expect(refreshBy(app.db, withCookie(cookie), NOW)).rejects.toMatchObject(asked);
@@ -89,7 +89,7 @@ test('without a proof a bound session renews nothing, however its token comes, a
     const headers = new Headers({ authorization: `${scheme} ${tokens.refreshToken}` });
     await expect(refreshBy(app.db, headers, NOW)).rejects.toMatchObject(asked);
   }
-  expect(await outcome(cookie, await proofAt(NOW))).toBe('renewed');
+  expect(await outcome(cookie, await proofAt(NOW))).toBe('refreshed');
 });
 
 test('an unbound session ignores a proof, and is not bound by it', async () => {
@@ -98,8 +98,8 @@ test('an unbound session ignores a proof, and is not bound by it', async () => {
   const { refreshToken } = await issueTokens(session, NOW);
   const authorization = `Bearer ${refreshToken}`;
   for (const dpop of ['nonsense', await proofAt(NOW)]) {
-    const renewed = await refreshBy(app.db, new Headers({ authorization, dpop }), NOW);
-    expect(renewed.session).toMatchObject({ userId, jkt: null });
+    const refreshed = await refreshBy(app.db, new Headers({ authorization, dpop }), NOW);
+    expect(refreshed.session).toMatchObject({ userId, jkt: null });
   }
 });
 
@@ -113,18 +113,18 @@ describe('a proof works once', () => {
   test('sent again it is refused, in either spelling of its signature, and the session lives on', async () => {
     const { cookie } = await signInBound();
     const proof = await proofAt(NOW);
-    expect(await outcome(cookie, proof)).toBe('renewed');
+    expect(await outcome(cookie, proof)).toBe('refreshed');
     for (const copy of [proof, otherSpelling(proof)]) {
       expect(await outcome(cookie, copy, later(60))).toBe('invalid_dpop_proof: Key proof already used.');
     }
-    expect(await outcome(cookie, await proofAt(NOW))).toBe('renewed');
+    expect(await outcome(cookie, await proofAt(NOW))).toBe('refreshed');
   });
 
   test('of six copies at once exactly one succeeds', async () => {
     const { cookie } = await signInBound();
     const proof = await proofAt(NOW);
     const outcomes = await Promise.all(Array.from({ length: 6 }, () => outcome(cookie, proof)));
-    expect(outcomes.filter((one) => one === 'renewed')).toHaveLength(1);
+    expect(outcomes.filter((one) => one === 'refreshed')).toHaveLength(1);
   });
 
   test('it is remembered until its nonce is too old to be taken again', async () => {
@@ -134,7 +134,7 @@ describe('a proof works once', () => {
     for (let seconds = 60; seconds < 600; seconds += 60) {
       const now = later(seconds);
       expect(await outcome(cookie, proof, now)).toMatch(/already used|Key proof required/);
-      expect(await outcome(cookie, await proofAt(now), now)).toBe('renewed');
+      expect(await outcome(cookie, await proofAt(now), now)).toBe('refreshed');
     }
   });
 
@@ -142,18 +142,18 @@ describe('a proof works once', () => {
     const { cookie, session } = await signInBound();
     const proofs = await Promise.all(Array.from({ length: PROOFS_SEEN_MIN + 1 }, () => proofAt(NOW)));
     const outcomes = await Promise.all(proofs.map((proof) => outcome(cookie, proof)));
-    expect(outcomes.filter((one) => one === 'renewed')).toHaveLength(PROOFS_SEEN_MIN);
+    expect(outcomes.filter((one) => one === 'refreshed')).toHaveLength(PROOFS_SEEN_MIN);
     expect(outcomes).toContain('rate_limited: Too many refreshes.');
     const refused = refreshBy(app.db, withCookie(cookie, await proofAt(NOW)), NOW);
     await expect(refused).rejects.toMatchObject({ retryAfterSeconds: 60 });
-    expect(await outcome(cookie, await proofAt(later(420)), later(420))).toBe('renewed');
+    expect(await outcome(cookie, await proofAt(later(420)), later(420))).toBe('refreshed');
     const [row] = await app.db.select().from(sessions).where(eq(sessions.id, session.id));
     expect(row?.proofSeen).toHaveLength(1);
   });
 });
 
 describe('a proof of another key', () => {
-  test('renews nothing, is told to the user, and leaves the session to its owner', async () => {
+  test('refreshes nothing, is told to the user, and leaves the session to its owner', async () => {
     const { cookie, session } = await signInBound();
     const thief = await newProofKey();
     await expect(refreshBy(app.db, withCookie(cookie, await proofAt(NOW, thief)), NOW)).rejects.toMatchObject({
@@ -162,7 +162,7 @@ describe('a proof of another key', () => {
       reason: 'other_key',
     });
     expect(await eventsOf(session.id)).toContain('authn_key_mismatch');
-    expect(await outcome(cookie, await proofAt(NOW))).toBe('renewed');
+    expect(await outcome(cookie, await proofAt(NOW))).toBe('refreshed');
   });
 
   test('ends the session the third time within ten minutes, both tokens', async () => {
@@ -189,7 +189,7 @@ describe('a proof of another key', () => {
       const now = later(seconds);
       await outcome(cookie, await proofAt(now, thief), now);
     }
-    expect(await outcome(cookie, await proofAt(later(1_201)), later(1_201))).toBe('renewed');
+    expect(await outcome(cookie, await proofAt(later(1_201)), later(1_201))).toBe('refreshed');
   });
 
   test('counts only when it is good: nonsense, and no proof at all, end nothing', async () => {
@@ -201,6 +201,6 @@ describe('a proof of another key', () => {
       expect(await outcome(cookie, stale)).toBe('use_dpop_nonce: Key proof required.');
       await expect(refreshBy(app.db, withCookie(cookie), NOW)).rejects.toMatchObject({ code: 'use_dpop_nonce' });
     }
-    expect(await outcome(cookie, await proofAt(NOW))).toBe('renewed');
+    expect(await outcome(cookie, await proofAt(NOW))).toBe('refreshed');
   });
 });

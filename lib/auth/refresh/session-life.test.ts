@@ -70,51 +70,51 @@ test('a refresh token is told apart from no token at all', async () => {
 test('a refresh never changes the refresh token', async () => {
   const { session, tokens } = await signInSomebody();
   for (const seconds of [10, 7_000, 600_000]) {
-    const renewed = await refreshBy(app.db, bearer(tokens.refreshToken), later(seconds));
-    expect(renewed.tokens.refreshToken).toBeNull();
-    expect(renewed.tokens.accessToken).not.toBe(tokens.accessToken);
-    expect((await issueTokens(renewed.session, later(seconds))).refreshToken).toBe(tokens.refreshToken);
+    const refreshed = await refreshBy(app.db, bearer(tokens.refreshToken), later(seconds));
+    expect(refreshed.tokens.refreshToken).toBeNull();
+    expect(refreshed.tokens.accessToken).not.toBe(tokens.accessToken);
+    expect((await issueTokens(refreshed.session, later(seconds))).refreshToken).toBe(tokens.refreshToken);
     expect((await findSession(app.db, session.id))?.expiresAt).toEqual(session.expiresAt);
   }
 });
 
 test('twenty refreshes at once all succeed', async () => {
   const { tokens } = await signInSomebody();
-  const renewals = Array.from({ length: 20 }, () => refreshBy(app.db, bearer(tokens.refreshToken), later(5)));
-  expect((await Promise.all(renewals)).map(({ tokens }) => tokens.accessTokenLifetimeSeconds)).toEqual(
+  const attempts = Array.from({ length: 20 }, () => refreshBy(app.db, bearer(tokens.refreshToken), later(5)));
+  expect((await Promise.all(attempts)).map(({ tokens }) => tokens.accessTokenLifetimeSeconds)).toEqual(
     Array(20).fill(7_200),
   );
 });
 
-test('one session renews so many times a minute, whatever others do', async () => {
+test('one session refreshes so many times a minute, whatever others do', async () => {
   const [one, another] = [await signInSomebody(), await signInSomebody()];
-  const renew = (tokens: typeof one.tokens, now: Date) => refreshBy(app.db, bearer(tokens.refreshToken), now);
-  for (let n = 0; n < REFRESHES_PER_SESSION; n += 1) await renew(one.tokens, later(1));
-  await expect(renew(one.tokens, later(11))).rejects.toMatchObject({ code: 'rate_limited', retryAfterSeconds: 49 });
-  await renew(another.tokens, later(11));
-  await renew(one.tokens, later(1 + REFRESH_WINDOW_SECONDS));
+  const refreshAt = (tokens: typeof one.tokens, now: Date) => refreshBy(app.db, bearer(tokens.refreshToken), now);
+  for (let n = 0; n < REFRESHES_PER_SESSION; n += 1) await refreshAt(one.tokens, later(1));
+  await expect(refreshAt(one.tokens, later(11))).rejects.toMatchObject({ code: 'rate_limited', retryAfterSeconds: 49 });
+  await refreshAt(another.tokens, later(11));
+  await refreshAt(one.tokens, later(1 + REFRESH_WINDOW_SECONDS));
 });
 
 test('a refresh notes when it happened, and no access token outlives its session', async () => {
   const { session, tokens } = await signInSomebody();
   const hourBeforeEnd = later(REFRESH_TOKEN_LIFETIME_SECONDS - 3_600);
-  const renewed = await refreshBy(app.db, bearer(tokens.refreshToken), hourBeforeEnd);
-  expect(renewed.tokens.accessTokenLifetimeSeconds).toBe(3_600);
+  const refreshed = await refreshBy(app.db, bearer(tokens.refreshToken), hourBeforeEnd);
+  expect(refreshed.tokens.accessTokenLifetimeSeconds).toBe(3_600);
   expect((await findSession(app.db, session.id))?.lastRefreshedAt).toEqual(hourBeforeEnd);
 });
 
-test('after 14 days the refresh token renews nothing', async () => {
+test('after 14 days the refresh token refreshes nothing', async () => {
   const { tokens } = await signInSomebody();
   const end = later(REFRESH_TOKEN_LIFETIME_SECONDS);
   await expect(refreshBy(app.db, bearer(tokens.refreshToken), end)).rejects.toMatchObject({ code: 'invalid_grant' });
 });
 
-test('an access token renews nothing', async () => {
+test('an access token refreshes nothing', async () => {
   const { tokens } = await signInSomebody();
   await expect(refreshBy(app.db, bearer(tokens.accessToken), NOW)).rejects.toMatchObject({ code: 'invalid_grant' });
 });
 
-test('the cookie renews too, but its seal does not pass as a bearer token, and junk in Authorization wins over a good cookie', async () => {
+test('the cookie refreshes too, but its seal does not pass as a bearer token, and junk in Authorization wins over a good cookie', async () => {
   const { userId, tokens } = await signInSomebody();
   const cookie = (await tokenCookies(userId, tokens, NOW)).map((set) => set.split(';')[0]).join('; ');
   const seal = /refresh_token=([^;]+)/.exec(cookie)?.[1] ?? '';
@@ -154,7 +154,7 @@ test('all other sessions end, and the one in hand lives on', async () => {
   expect((await listed()).map(({ id }) => id)).toEqual([session.id]);
 });
 
-test('a disabled user signs in no more, and no session of theirs renews', async () => {
+test('a disabled user signs in no more, and no session of theirs refreshes', async () => {
   const { name, userId, tokens } = await signInSomebody();
   await app.db.update(users).set({ disabledAt: NOW }).where(eq(users.id, userId));
   await expect(refreshBy(app.db, bearer(tokens.refreshToken), NOW)).rejects.toMatchObject({ code: 'invalid_grant' });
