@@ -1,7 +1,7 @@
 /**
  * `npm run bench:deny-set -- --people 1e8`: the deny-set of one process in a country's worth of people, simulated. The code is Tandem's;
  * the clock and the database are stand-ins, so that two and a half hours take seconds. Prints what the set weighs, what a pull
- * costs, and that no ended session was let in after its lag.
+ * costs, and that no revoked session was admitted after its lag.
  */
 import { parseArgs } from 'node:util';
 import { isRevoked, newDenySet } from '../lib/auth/sessions/deny-set.ts';
@@ -14,7 +14,7 @@ import { quantile, short } from './figures.ts';
 const { values } = parseArgs({
   options: {
     people: { type: 'string', default: '1e8' },
-    /** Sign-outs and ended devices of one person a day: one in each fourteen days. */
+    /** Revocations per person and day: one in fourteen days. */
     'endings-per-day': { type: 'string', default: '0.0714' },
     hours: { type: 'string', default: '2.5' },
   },

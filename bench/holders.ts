@@ -1,4 +1,4 @@
-/** People who are signed in with a key of their browser, and the refreshes they will send. */
+/** Signed-in users with a key, and their prepared refreshes. */
 import { KeyHolder } from '../e2e/support/key-holder.ts';
 import type { Server } from '../e2e/support/server.ts';
 import { newProofKey } from '../lib/auth/binding/test-proof.ts';

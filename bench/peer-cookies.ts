@@ -1,4 +1,4 @@
-/** Signs somebody in at each peer, and gives the cookie by which it knows them. */
+/** Signs a user in at each peer and returns the session cookie. */
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { sealData } from 'iron-session';

@@ -58,7 +58,7 @@ export async function startTandem(options: ServerOptions = {}): Promise<Server> 
   return noted(await startServer({ database: 'postgres', ...options, root: WORK }));
 }
 
-/** The `Cookie` header of somebody who has just signed in. */
+/** The `Cookie` header of a new session. */
 export async function signedInCookie(url: string): Promise<string> {
   const visitor = new Visitor(url);
   const { status, text } = await visitor.signIn();

@@ -1,4 +1,4 @@
-/** `npm run observatory`: MDN's HTTP Observatory scans a started server on https, behind what `docs/deploy.md` puts in front; less than A+ is a failure. */
+/** `npm run observatory`: MDN's HTTP Observatory scans a started server behind https and a redirect, as `docs/deploy.md` has it. Fails below A+. */
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, realpathSync, writeFileSync } from 'node:fs';
@@ -24,7 +24,7 @@ const front = await startHttpsFront({ target: () => server?.url ?? '' });
 const gate = createServer((socket) => socket.once('data', (head) => passOn(socket, head)));
 gate.listen(0);
 await once(gate, 'listening');
-// What listening on a port gives.
+// Listening on a port gives this type.
 const host = `localhost:${(gate.address() as AddressInfo).port}`;
 try {
   server = await startServer({ env: { APP_ORIGIN: `https://${host}`, TRUST_PROXY: '1' } });
@@ -37,7 +37,7 @@ try {
   await server?.stop();
 }
 
-/** One port for both, since a scan knows one: TLS goes to the front, anything else is sent to https as a proxy on port 80 does. */
+/** A scan knows one port: TLS goes to the front, plain HTTP is redirected to https as a proxy on port 80 does. */
 function passOn(socket: Socket, head: Buffer): void {
   socket.on('error', () => socket.destroy());
   if (head[0] !== HANDSHAKE) {
@@ -51,7 +51,7 @@ function passOn(socket: Socket, head: Buffer): void {
   socket.pipe(inner).pipe(socket);
 }
 
-/** Where npm has put it for this run. Its list of preloaded hosts is fetched after an installation with scripts; without it no host counts as preloaded. */
+/** The scanner's folder in npm's cache. An install script would fetch its list of preloaded hosts; an empty list does. */
 function observatory(): string {
   const { stdout } = spawnSync('sh', ['-c', 'command -v mdn-http-observatory-scan'], { encoding: 'utf8' });
   if (!stdout.trim()) throw new Error('Run it by `npm run observatory`.');

@@ -39,7 +39,7 @@ try {
   await browser.close();
 }
 
-/** One browser window from `begin` to end; `take` writes what it shows at that moment. */
+/** Opens one window for `begin`, whose `take` saves a picture. */
 async function takePictures(options, begin) {
   const context = await browser.newContext({ ...options, reducedMotion: 'reduce' });
   const page = await context.newPage();
@@ -51,7 +51,7 @@ async function takePictures(options, begin) {
   await context.close();
 }
 
-/** `before` sees the filled-in form. */
+/** `before` runs with the form filled in. */
 async function signIn(page, before = async () => {}) {
   await page.goto(`${origin}/login`);
   await page.getByRole('button', { name: 'Fill in' }).click();

@@ -1,4 +1,4 @@
-/** `npm run build`: the production build, whatever its state, leaving the mark by which `npm start` knows it. */
+/** `npm run build`: always builds, and leaves the stamp by which `npm start` sees that a build is current. */
 import './require-node.mjs';
 
 const { build, install, orExplain } = await import('./set-up.mjs');

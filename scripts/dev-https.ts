@@ -1,4 +1,4 @@
-/** `npm run dev:https`: the development server behind https with a certificate of its own, and how to open a Chromium that binds sessions by itself. */
+/** `npm run dev:https`: the development server behind https with a fresh certificate. Prints how to open a Chromium with Device Bound Session Credentials. */
 
 import { StartError } from '../lib/start-error.ts';
 import { startHttpsFront } from './https-front.ts';

@@ -1,4 +1,4 @@
-/** TLS in front of a server on this machine, with a certificate made on the spot: what trying Device Bound Session Credentials takes. */
+/** TLS in front of a local server, with a fresh certificate. Device Bound Session Credentials need https. */
 import { spawnSync } from 'node:child_process';
 import { createHash, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
@@ -13,17 +13,17 @@ import { StartError } from '../lib/start-error.ts';
 
 export interface HttpsFront {
   url: string;
-  /** In PEM, for who is to trust it. */
+  /** PEM, for clients that shall trust it. */
   certificate: string;
-  /** What a Chromium must be started with: it binds nothing on a connection whose certificate it does not trust. */
+  /** Switches for Chromium, which binds no session on a connection that it does not trust. */
   chromiumArgs: string[];
   close(): Promise<void>;
 }
 
 interface FrontOptions {
-  /** Where the server is, asked at each request. */
+  /** The server's URL, read at each request. */
   target: () => string;
-  /** Any free one unless given. */
+  /** A free one by default. */
   port?: number;
 }
 
@@ -58,7 +58,7 @@ export async function startHttpsFront({ target, port = 0 }: FrontOptions): Promi
   server.listen(port);
   await once(server, 'listening');
   return {
-    // What listening on a port gives.
+    // Listening on a port gives this type.
     url: `https://localhost:${(server.address() as AddressInfo).port}`,
     certificate: cert,
     chromiumArgs: chromiumArgs(cert),

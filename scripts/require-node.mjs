@@ -1,4 +1,4 @@
-/** Ends the process with one sentence under a Node too old to install the packages; imported before anything such a Node could not read. */
+/** Ends the process with one sentence where Node is too old for the packages. Import it before anything that such a Node cannot parse. */
 const MIN_NODE_MAJOR = 20;
 
 if (Number(process.versions.node.split('.')[0]) < MIN_NODE_MAJOR) {

@@ -1,4 +1,4 @@
-/** Runs `next start`, or `next dev` with `--dev`, in this process, once everything is there that it would fail at with a stack. */
+/** Runs `next start`, or `next dev` with `--dev`, in this process, after checking what would make it fail with a stack trace. */
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import nextEnv from '@next/env';

@@ -1,4 +1,4 @@
-/** Brings a fresh or changed clone to where it can run: packages, build, the project's own Node. Plain JavaScript, because the machine's Node runs it. */
+/** Makes a fresh or changed clone ready to run: packages, build, the project's own Node. Plain JavaScript, because the machine's Node runs it. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const OWN_NODE = join('node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-/** Everything the build reads; tests and migrations lie among it and are not part of it. */
+/** Everything the build reads, except for the tests and migrations below. */
 const BUILD_INPUTS = [
   'app',
   'lib',
@@ -20,15 +20,15 @@ const BUILD_INPUTS = [
   'package-lock.json',
 ];
 const NOT_BUILT = /\.test\.tsx?$|(^|[\\/])migrations([\\/]|$)/;
-/** Written last, so that an interrupted build has none. */
+/** Written last, so an interrupted build has none. */
 const BUILD_STAMP = join('.next', 'built-from');
 
 const PARENT_CHECK_MS = 500;
 
-/** One sentence for the person at the keyboard. */
+/** Carries one sentence for the person who started it. */
 export class SetUpError extends Error {}
 
-/** Runs `step`, and ends the process with one sentence where it fails for a known reason. */
+/** Runs `step`, and ends the process with one sentence if it fails for a known reason. */
 export async function orExplain(step) {
   try {
     await step();
@@ -55,7 +55,7 @@ export async function install(root = ROOT) {
   }
 }
 
-/** npm writes node_modules/.package-lock.json when everything else is in place, so an interrupted install has none or an old one. */
+/** npm writes node_modules/.package-lock.json last, so after an interrupted install it is missing or old. */
 export function isInstalled(root) {
   if (!existsSync(join(root, OWN_NODE))) return false;
   const wanted = packagesIn(join(root, 'package-lock.json'));
@@ -104,9 +104,9 @@ export async function buildIfStale(root = ROOT) {
   throw new SetUpError(pathFailure(root, known) ?? `${output.trim()}\n\nThe build failed; what it said stands above.`);
 }
 
-/** Always builds; `npm run build` is this. */
+/** Build, whether stale or not. */
 export async function build(root = ROOT, options = {}) {
-  // Taken before, so that a source saved during the build counts as newer.
+  // Taken first, so a source saved during the build counts as newer.
   const hash = sourceHash(root);
   const stamp = join(root, BUILD_STAMP);
   try {
@@ -127,7 +127,7 @@ export function isBuilt(root) {
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === sourceHash(root);
 }
 
-/** By content and not by time, because a checkout gives every file a new time. */
+/** A hash of contents, because a checkout gives every file a new time. */
 export function sourceHash(root) {
   const hash = createHash('sha256');
   for (const input of BUILD_INPUTS) {
@@ -150,8 +150,8 @@ function filesIn(root, path) {
 }
 
 /**
- * npm passes a signal to its shell, and the shell dies of it without telling us; so where npm is our grandparent we look whether
- * the shell is still there, and take its end for the signal it was.
+ * npm passes a signal to its shell, and the shell ends without telling us. So where npm is the grandparent, the end of the shell
+ * counts as the signal.
  */
 export function endWithNpm() {
   if (!process.env.npm_lifecycle_event) return;
@@ -164,7 +164,7 @@ export function endWithNpm() {
   watch.unref();
 }
 
-/** Goes on in `script` under the project's own Node: in this process where it is that already, else in a child whose end is ours. */
+/** Run `script` under the project's own Node: in this process if it is that Node, else in a child, and exit as it does. */
 export async function handOver(script, root = ROOT) {
   const { version } = JSON.parse(readFileSync(join(root, 'node_modules', 'node', 'package.json'), 'utf8'));
   const path = join(root, script);
@@ -178,7 +178,7 @@ export async function handOver(script, root = ROOT) {
   process.exit(code);
 }
 
-/** Waits for the child and passes signals on to it. With `quiet` its output is gathered instead of shown. */
+/** Run a command to its end and pass signals on to it. `quiet` collects its output instead of showing it. */
 export function run(command, args, { quiet = false, ...options } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { ...options, stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit' });
@@ -200,7 +200,7 @@ export function run(command, args, { quiet = false, ...options } = {}) {
     });
     child.on('close', (code, signal) => {
       done();
-      // A child that a signal has ended takes us along, as a shell would see it.
+      // A child that a signal ended ends this process by the same signal, as a shell expects.
       if (signal) process.kill(process.pid, signal);
       else resolve({ code, output });
     });

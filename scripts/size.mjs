@@ -1,4 +1,4 @@
-/** Weighs the browser part without React as it is shipped, minified and compressed, and fails when it outgrows its limits. */
+/** Measures the browser part of the session, without React, minified and compressed, and fails above its limits. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -6,10 +6,10 @@ import { build } from 'esbuild';
 
 /** 3.5 KiB. */
 const LIMIT_BYTES = 3_584;
-/** 1.0 KiB on top of that: the key in the browser and the proofs it makes. */
+/** 1.0 KiB on top: the key and the proofs. */
 const PROOF_LIMIT_BYTES = 1_024;
 
-/** Leaves the proofs out of the bundle, which then works without keys. */
+/** Replaces the proofs, for a bundle that works without keys. */
 const withoutProofs = {
   name: 'without-proofs',
   setup({ onLoad }) {
@@ -45,7 +45,7 @@ async function bundle(plugins = []) {
   };
 }
 
-/** Compressed bytes: of the part without keys, and of what proofs add to it. */
+/** Compressed bytes of the part without keys, and what proofs add. */
 export async function weigh() {
   const [whole, withoutKeys] = [await bundle(), await bundle([withoutProofs])];
   return { session: withoutKeys.bytes, proof: whole.bytes - withoutKeys.bytes, whole };

@@ -1,4 +1,4 @@
-/** `npm start`, `npm run dev` and `npm run dev:https`: installs and builds what is missing or old, then runs Next's own server. */
+/** `npm start`, `npm run dev` and `npm run dev:https`: installs and builds what is missing or stale, then runs Next's own server. */
 import './require-node.mjs';
 
 const { buildIfStale, endWithNpm, handOver, install, orExplain } = await import('./set-up.mjs');

@@ -1,4 +1,4 @@
-/** `npm run tandem -- …`: the operators' command line, on packages that are installed first if need be. */
+/** `npm run tandem -- …`: the operators' command line; installs the packages first where they are missing. */
 import './require-node.mjs';
 
 const { handOver, install, orExplain } = await import('./set-up.mjs');

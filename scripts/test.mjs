@@ -1,4 +1,4 @@
-/** `npm test`: the same set-up as `npm start`, then every test there is; `npm test -- unit|contract|browser …` runs one part. */
+/** `npm test`: the same set-up as `npm start`, then every test; `npm test -- unit|contract|browser …` runs one part. */
 import './require-node.mjs';
 
 const { buildIfStale, endWithNpm, handOver, install, orExplain } = await import('./set-up.mjs');

@@ -1,4 +1,4 @@
-/** Finds a Chromium that runs on this machine, or gets one. */
+/** Finds a Chromium that runs on this machine, or installs one. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -13,7 +13,7 @@ const MAC_PLACES = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ];
 
-/** No sandbox, because containers run as root; nothing that would talk to anybody but the server under test. */
+/** No sandbox, because containers run as root; no requests to anything but the server under test. */
 export const CHROMIUM_ARGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -24,7 +24,7 @@ export const CHROMIUM_ARGS = [
   '--disable-sync',
 ];
 
-/** Throws `StartError` where `CHROMIUM_PATH` is wrong; undefined where none is installed. */
+/** Undefined if none is installed. Throws `StartError` if `CHROMIUM_PATH` is wrong. */
 export function findBrowser(): string | undefined {
   const named = process.env.CHROMIUM_PATH;
   if (named && !runs(named))
@@ -32,7 +32,7 @@ export function findBrowser(): string | undefined {
   return named || places().find((place) => existsSync(place) && runs(place));
 }
 
-/** Throws `StartError` with what to do when there is none to be had. */
+/** Throws `StartError`, with what to do, if none can be installed. */
 export function obtainBrowser(): string {
   const installed = findBrowser();
   if (installed) return installed;
@@ -55,7 +55,7 @@ function places(): string[] {
   return [...onPath, ...MAC_PLACES, ...windows, chromium.executablePath()];
 }
 
-/** A downloaded one may lack system libraries. Windows' opens a window when asked for its version, so it is taken at its word. */
+/** A downloaded one may lack system libraries. On Windows asking for the version opens a window, so the file is enough. */
 function runs(path: string): boolean {
   if (process.platform === 'win32') return existsSync(path);
   return spawnSync(path, ['--version', ...CHROMIUM_ARGS], { stdio: 'ignore', timeout: 20_000 }).status === 0;

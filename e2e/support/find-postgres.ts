@@ -1,11 +1,11 @@
-/** Looks for a PostgreSQL server on which the tests may make databases of their own. */
+/** Looks for a PostgreSQL server on which tests may create databases. */
 import { userInfo } from 'node:os';
 import pg from 'pg';
 import { StartError } from '../../lib/start-error.ts';
 
 const CONNECT_TIMEOUT_MS = 2_000;
 
-/** `TEST_DATABASE_URL` alone where it is set; else the usual address, as this user or as root. */
+/** `TEST_DATABASE_URL` alone if set; else the usual address, as this user, `root` or `postgres`. */
 export async function findPostgres(): Promise<string | undefined> {
   const named = process.env.TEST_DATABASE_URL;
   const users = [...new Set([userInfo().username, 'root', 'postgres'])];
@@ -16,7 +16,7 @@ export async function findPostgres(): Promise<string | undefined> {
   return undefined;
 }
 
-/** As `findPostgres`. Throws `StartError` where there is none and `REQUIRE_POSTGRES` is 1. */
+/** As `findPostgres`, but throws `StartError` if there is none and `REQUIRE_POSTGRES` is 1. */
 export async function requirePostgres(): Promise<string | undefined> {
   const url = await findPostgres();
   if (!url && process.env.REQUIRE_POSTGRES === '1') {

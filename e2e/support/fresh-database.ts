@@ -1,4 +1,4 @@
-/** Makes and drops databases on the PostgreSQL server of `TEST_DATABASE_URL`. */
+/** Creates and drops databases on the PostgreSQL server of `TEST_DATABASE_URL`. */
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 

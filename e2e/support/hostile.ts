@@ -1,4 +1,4 @@
-/** Values that no field takes, and bodies that no route takes. */
+/** Values that every field must refuse, and bodies that every route must refuse. */
 
 export const HOSTILE_VALUES: [name: string, value: unknown][] = [
   ['missing', undefined],

@@ -1,4 +1,4 @@
-/** A plain HTTP client for tests: sends exactly the headers it is given, follows nothing, and keeps cookies only when asked to. */
+/** A plain HTTP client for tests: sends exactly the given headers, follows no redirect, and keeps cookies only in a `Visitor`. */
 import { type IncomingHttpHeaders, request } from 'node:http';
 
 export interface Sent {
@@ -6,9 +6,9 @@ export interface Sent {
   headers?: Record<string, string | string[]>;
   /** Sent as `application/json`. */
   json?: unknown;
-  /** Sent as a browser sends a form. */
+  /** Sent as `application/x-www-form-urlencoded`. */
   form?: Record<string, string>;
-  /** Sent as it stands. */
+  /** Sent unchanged. */
   body?: string | Buffer;
 }
 
@@ -17,7 +17,7 @@ export interface Answer {
   headers: IncomingHttpHeaders;
   setCookies: string[];
   text: string;
-  /** The body parsed; undefined when it is not JSON. Tests look into it as deep as they like. */
+  /** The parsed body; undefined if it is not JSON. */
   // biome-ignore lint/suspicious/noExplicitAny: whatever the server answers.
   json: any;
 }
@@ -65,7 +65,7 @@ export function send(
   });
 }
 
-/** A browser's cookie jar as far as our cookies need one: paths and ends count. */
+/** A browser's cookie jar, as far as Tandem's cookies need one: paths and `Max-Age=0`. */
 export class Jar {
   readonly #cookies = new Map<string, { value: string; path: string }>();
 
@@ -98,7 +98,7 @@ export class Jar {
   }
 }
 
-/** One browser or program at one server: sends its cookies and keeps those it is given. */
+/** A browser or program at one server: sends its cookies and stores new ones. */
 export class Visitor {
   readonly jar = new Jar();
   readonly url: string;
@@ -122,7 +122,7 @@ export class Visitor {
   }
 }
 
-/** What a browser adds to a request from our own page, and to one from another site. */
+/** Headers that a browser adds to a request from the app's own page, and from another site. */
 export const SAME_ORIGIN = { 'sec-fetch-site': 'same-origin' };
 export const CROSS_SITE = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.test' };
 export const NAVIGATION = {

@@ -1,4 +1,4 @@
-/** Follows `docs/deploy/Dockerfile` without Docker: every stage is an empty folder, and a step finds Node, npm and a shell, nothing else. */
+/** Follows `docs/deploy/Dockerfile` without Docker: every stage is an empty folder, and the path of a step has Node, npm and a shell only. */
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,12 +14,12 @@ const DOCKERFILE = join(CONTEXT, 'docs', 'deploy', 'Dockerfile');
 const Exec = z.tuple([z.literal('node')], z.string());
 
 export interface Image {
-  /** Where the process starts. */
+  /** The working directory. */
   root: URL;
-  /** What `CMD` and `HEALTHCHECK` give to Node. */
+  /** Arguments of Node, from `CMD` and `HEALTHCHECK`. */
   command: string[];
   healthcheck: string[];
-  /** Without `PORT`, which each server has of its own. */
+  /** Without `PORT`: each server has its own. */
   env: Record<string, string>;
   remove(): Promise<void>;
 }
@@ -82,7 +82,7 @@ async function follow(stage: Stage, instruction: string, rest: string, stages: M
       await copy(stage, rest, stages);
       return;
     case 'RUN': {
-      // What npm needs of this machine, such as its cache and its registry, is in the environment.
+      // npm needs this machine's settings, such as its cache and its proxy.
       const env = { ...process.env, ...stage.env };
       await promisify(execFile)('sh', ['-c', rest], { cwd: join(stage.root, stage.workdir), env });
       return;
@@ -101,7 +101,7 @@ async function follow(stage: Stage, instruction: string, rest: string, stages: M
   }
 }
 
-/** As Docker does: of a folder its contents, of several files each under its own name. */
+/** As Docker copies: the contents of a folder, and files under their own names. */
 async function copy(stage: Stage, rest: string, stages: Map<string, Stage>): Promise<void> {
   const [, from, list = ''] = /^(?:--from=(\w+) )?(.*)$/.exec(rest) ?? [];
   const source = from ? stages.get(from)?.root : CONTEXT;

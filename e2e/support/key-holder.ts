@@ -1,4 +1,4 @@
-/** Clients that hold a key: one that a page or a program uses (RFC 9449), and one that the browser keeps to itself (DBSC). */
+/** Clients with a key: of a page or a program (RFC 9449), and of the browser itself (DBSC). */
 import { SignJWT } from 'jose';
 import { makeProof, type ProofKey } from '../../lib/auth/binding/test-proof.ts';
 import { type Answer, type Sent, Visitor } from './http.ts';
@@ -12,7 +12,7 @@ export function loginClaims(origin: string) {
   return { htm: 'POST', htu: `${origin}/api/login` };
 }
 
-/** A browser or program with a key, which remembers the nonce it was last given. */
+/** A browser or program with a key; remembers the last nonce. */
 export class KeyHolder extends Visitor {
   nonce: string | undefined;
   readonly key: ProofKey;
@@ -46,14 +46,14 @@ export class KeyHolder extends Visitor {
   }
 }
 
-/** What a test changes in what the browser signs. */
+/** Changes that a test makes to the signed text. */
 export interface Signing {
   header?: object;
   claims?: object;
   by?: ProofKey;
 }
 
-/** A browser as the draft describes it, with a key that no page can use. */
+/** A browser of the DBSC draft, with a key that no page can use. */
 export class Device extends KeyHolder {
   id = '';
   challenge = '';

@@ -29,7 +29,7 @@ try {
 
 async function runParts([part, ...args]: string[]): Promise<boolean> {
   if (part && !PARTS.includes(part)) throw new StartError(`Name a part first: ${PARTS.join(', ')}.`);
-  // Looked for at the start, so that what is missing is known before minutes have passed.
+  // First, so a missing browser is reported at once and not after minutes.
   if (part !== 'unit' && part !== 'contract') process.env.CHROMIUM_PATH = obtainBrowser();
   let sum = NOTHING;
   if (part !== 'browser') sum = add(sum, runVitest(part, args, await requirePostgres()));

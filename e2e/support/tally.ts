@@ -1,4 +1,4 @@
-/** Adds up what vitest and Playwright report; a run that failed without a failed test counts as one. */
+/** Adds up the reports of Vitest and Playwright. A failed run without a failed test counts as one failure. */
 import { z } from 'zod';
 
 export interface Tally {
@@ -29,7 +29,7 @@ export function closingLine({ passed, failed, skipped }: Tally): string {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
 }
 
-/** `ok` is whether the run's process ended well: a file that cannot be loaded, or no report at all, has no failed test to show. */
+/** `ok`: the process exited with 0. A file that cannot be loaded has no failed test. */
 export function tallyOfVitest(report: unknown, ok: boolean): Tally {
   const { data } = VitestReport.safeParse(report);
   const tally = data
@@ -42,7 +42,7 @@ export function tallyOfVitest(report: unknown, ok: boolean): Tally {
   return withFailure(tally, ok && data !== undefined);
 }
 
-/** How many contract tests a run of Vitest has met. */
+/** The number of contract tests in a report of Vitest. */
 export function contractTests(report: unknown): number {
   const files = VitestReport.safeParse(report).data?.testResults ?? [];
   return files

@@ -1,12 +1,12 @@
-/** Tokens that only a holder of the server's secret can make: expired, foreign and wrong ones, each signed as it should be. */
+/** Correctly signed tokens that are expired, foreign or wrong, for which one needs the server's secret. */
 import { SignJWT } from 'jose';
 import { deriveKeys, type Keys } from '../../lib/auth/tokens/keys.ts';
 import { randomId } from '../../lib/auth/tokens/random-id.ts';
 
-/** Servers under test are started with these, so that tokens made here are theirs. */
+/** Servers under test start with these, so they accept the signatures made here. */
 export const AUTH_SECRETS = 'test:Zp4v9Qw2Lr7Xc1Nb6Ky8Tm3Hd5Gj0Fs4';
 export const APP_ORIGIN = 'http://localhost:3000';
-/** Everything a contract test's server is started with. */
+/** The environment of such a server. */
 export const SERVER_ENV = { AUTH_SECRETS, APP_ORIGIN, DEMO_DATA: 'on' };
 
 const [id = '', secret = ''] = AUTH_SECRETS.split(':');
@@ -16,11 +16,11 @@ interface Changes {
   kind?: 'access' | 'refresh';
   claims?: object;
   header?: object;
-  /** Signs with the other kind's key. */
+  /** Sign with the key of the other kind. */
   wrongKey?: boolean;
 }
 
-/** A token of the right form for user 11, but for `changes`; its session does not exist unless `sid` is given. */
+/** A valid token for user 11, except for `changes`. Its session does not exist unless `sid` is given. */
 export async function makeToken({
   kind = 'access',
   claims = {},

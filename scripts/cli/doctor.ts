@@ -1,4 +1,4 @@
-/** Looks at an installation without changing it, and says in a sentence each what is well and what to do. */
+/** Checks an installation without changing it: one sentence per finding, and what to do. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,6 +1,6 @@
-/** Text for a terminal, which would obey the control characters in a name. */
+/** Escapes control characters, which a terminal would obey, in text such as a user name. */
 
-/** Control and format characters but the line feed become `\u{…}`, joiners of scripts and emoji stay. */
+/** Control and format characters become `\u{…}`, except for the line feed and the joiners of scripts and emoji. */
 export function printable(text: string): string {
   return text.replace(
     /(?![\n\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,

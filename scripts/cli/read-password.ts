@@ -1,10 +1,10 @@
-/** Takes a password from the keyboard without showing it, or from standard input; never from arguments, which others can read. */
+/** Reads a password from the keyboard without echo, or from standard input. Never from arguments, which other processes can read. */
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { StartError } from '../../lib/start-error.ts';
 import { printable } from './printable.ts';
 
-/** At a terminal it is asked for twice; otherwise it is the first line of what is piped in. Throws `StartError`. */
+/** A terminal asks twice; otherwise the first line of the input counts. Throws `StartError`. */
 export async function readPassword(question: string): Promise<string> {
   if (!process.stdin.isTTY) return firstLine();
   const password = await ask(`${question}: `);

@@ -1,4 +1,4 @@
-/** The operators' command line: users, sessions, and whether this installation is well. Exit code 0 done, 1 refused or failed, 2 wrong usage. */
+/** The operators' command line: users, sessions, and the doctor. Exit code 0 done, 1 refused or failed, 2 wrong usage. */
 import { fileURLToPath } from 'node:url';
 import nextEnv from '@next/env';
 import { Command, CommanderError } from 'commander';
@@ -29,7 +29,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const USAGE_EXIT_CODE = 2;
 
 nextEnv.loadEnvConfig(ROOT, false, { info: () => {}, error: console.error });
-// What is done here is told in words; the log is the server's.
+// Results are printed as sentences; log lines would mix with them.
 process.env.LOG_LEVEL = 'silent';
 
 try {
@@ -43,7 +43,7 @@ function program(): Command {
     .description(
       'Looks after the users and sessions of a Tandem installation; the environment says of which, as for npm start.',
     )
-    // Commander would repeat what was typed, and that may be a password.
+    // Commander would echo the arguments, and one may be a password.
     .configureOutput({ outputError: () => {} })
     .exitOverride();
 
