@@ -75,7 +75,7 @@ const UPGRADE =
 
 test.each([
   ['to nothing known', 'GET /x', 'Connection: Upgrade\r\nUpgrade: x', 404],
-  ['to the WebSocket of Next’s development server', 'GET /_next/webpack-hmr', UPGRADE, 404],
+  ['to the WebSocket of Next’s development server', 'GET /_next/hmr', UPGRADE, 404],
   [
     'to HTTP/2',
     'GET /api/health',
