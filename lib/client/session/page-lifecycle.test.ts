@@ -247,6 +247,24 @@ describe('signing out', () => {
     }
   });
 
+  test('stops the refreshes of other tabs for a while', async () => {
+    const { clock, server, browser, signIn, puts } = simulate();
+    const tab = await signIn();
+    const other = browser.open();
+    browser.locks = 'missing';
+    for (const each of browser.tabs) each.load();
+    await clock.pass(1_000);
+    server.fault = ({ path }) => (path === '/api/logout' ? { status: 503, body: null } : undefined);
+    tab.session.signOut();
+    await clock.pass(100);
+    browser.jar.access = undefined;
+    place(other);
+    await clock.pass(4_500);
+    expect(puts()).toBe(0);
+    await clock.pass(1_000);
+    expect(puts()).toBe(1);
+  });
+
   test('drops what comes back for the page', async () => {
     const { clock, signIn } = simulate();
     const tab = await signIn();
