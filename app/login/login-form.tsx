@@ -3,6 +3,7 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { session } from '../../lib/client/session/session.ts';
 import { USER_NAME_MAX_CHARS } from '../../lib/contract/limits.ts';
+import { SIGN_IN_PATH } from '../../lib/contract/paths.ts';
 import { BusyButton } from '../_components/busy-button.tsx';
 import { PasswordField } from '../_components/password-field.tsx';
 import { type SignInProblem, signInProblem } from '../_components/sign-in-problem.ts';
@@ -57,7 +58,7 @@ export function LoginForm({ returnTo, name, problem: firstProblem, reasonId, dem
   }
 
   return (
-    <form method="post" action="/api/login" onSubmit={signIn} className="flex flex-col gap-4">
+    <form method="post" action={SIGN_IN_PATH} onSubmit={signIn} className="flex flex-col gap-4">
       <input type="hidden" name="returnTo" value={returnTo} />
       <div className="flex flex-col gap-1.5">
         <label htmlFor="name" className="font-medium">

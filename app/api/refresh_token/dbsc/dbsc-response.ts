@@ -4,6 +4,7 @@ import { DBSC_REFRESH_PATH, type DbscAnswer } from '../../../../lib/auth/binding
 import { attributesOf, fullName, tokenCookies } from '../../../../lib/auth/request/cookies.ts';
 import { issueTokens } from '../../../../lib/auth/sessions/issue-tokens.ts';
 import type { Session } from '../../../../lib/auth/sessions/sessions.ts';
+import { REFRESH_PATH, SIGN_IN_PATH, SIGN_OUT_PATH } from '../../../../lib/contract/paths.ts';
 import { AppError } from '../../../../lib/errors.ts';
 import { json, withCookies } from '../../../../lib/http/answers.ts';
 import { errorResponse } from '../../../../lib/http/error-response.ts';
@@ -12,9 +13,9 @@ import { errorResponse } from '../../../../lib/http/error-response.ts';
 const NOT_HELD_BACK = [
   '/_next',
   '/api/health',
-  '/api/login',
-  '/api/logout',
-  '/api/refresh_token/logout',
+  SIGN_IN_PATH,
+  SIGN_OUT_PATH,
+  `${REFRESH_PATH}/logout`,
   DBSC_REFRESH_PATH,
 ];
 
