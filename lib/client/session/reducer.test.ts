@@ -131,6 +131,7 @@ class Page {
 
   #reduce(event: SessionEvent, circumstances: { isHidden: boolean; random: number }): readonly Effect[] {
     const { nowMs, hint, isOnline } = this;
+    Object.freeze(this.state.snapshot);
     const { state, effects } = reduce(Object.freeze(this.state), event, { nowMs, hint, isOnline, ...circumstances });
     this.state = state;
     this.log.push([state, effects]);
