@@ -1,5 +1,6 @@
 /** The answer to a request that Node's parser gives up on, for the person or the program that reads it. */
 import type { ErrorBody } from '../contract/error.ts';
+import { bareHtml } from '../http/bare-page.ts';
 import { isApi } from '../http/security-headers.ts';
 
 export interface ParserRefusal {
@@ -53,7 +54,10 @@ const LONG_ADDRESS: Kind = {
 export function parserRefusal(code: string | undefined, packet: Buffer | undefined): ParserRefusal {
   const [, path = ''] = /^[A-Z]+ (\S*)/.exec(packet?.toString('latin1') ?? '') ?? [];
   const { status, code: error, title, text } = kindOf(code, path);
-  if (!isApi(path)) return { status, contentType: 'text/html; charset=utf-8', body: page(title, text) };
+  if (!isApi(path)) {
+    const html = bareHtml({ title: `${title} · Tandem`, body: `<main><h1>${title}</h1><p>${text}</p></main>` });
+    return { status, contentType: 'text/html; charset=utf-8', body: html };
+  }
   const body: ErrorBody = { error, message: `${title}.` };
   return { status, contentType: 'application/json; charset=utf-8', body: JSON.stringify(body) };
 }
@@ -62,8 +66,4 @@ function kindOf(code: string | undefined, path: string): Kind {
   if (code === 'HPE_HEADER_OVERFLOW') return path.length > LONG_ADDRESS_BYTES ? LONG_ADDRESS : TOO_MANY_COOKIES;
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return LATE;
   return code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW' ? TOO_LARGE : MALFORMED;
-}
-
-function page(title: string, text: string): string {
-  return `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${title} · Tandem</title><main><h1>${title}</h1><p>${text}</p></main>`;
 }

@@ -1,0 +1,93 @@
+/** Refuses requests that Next would answer with 500, with an HTML page, or not at all. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ErrorBody } from '../contract/error.ts';
+import { API_POLICY, HSTS, isApi } from '../http/security-headers.ts';
+import type { ParserRefusal } from './parser-refusal.ts';
+import { headProblem } from './request-head.ts';
+import { routeName } from './route-name.ts';
+
+/** What Next routes; everything else is refused here. */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+/** Next's own files, which can only be read. */
+const FILES = /^\/+_next\//i;
+const FILE_METHODS = new Set(['GET', 'HEAD']);
+/** A page is drawn for a form that is sent to it, too. */
+const PAGE_METHODS = new Set(['GET', 'HEAD', 'POST']);
+
+/** Next's configuration sets the headers of every other answer. */
+const REFUSAL_HEADERS = {
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': API_POLICY,
+  'X-Content-Type-Options': 'nosniff',
+};
+
+export interface Refusal {
+  status: number;
+  body?: ErrorBody;
+  headers?: Record<string, string>;
+}
+
+/** Requests that Next would answer with an HTML page, or not understand. */
+export function refusalOf(request: IncomingMessage, path: string): Refusal | undefined {
+  const { method = '' } = request;
+  const problem = headProblem(request);
+  if (problem) {
+    const headers = { Connection: 'close' };
+    return { status: 400, body: { error: 'invalid_request', message: problem }, headers };
+  }
+  if (method === 'OPTIONS' && path === '*') return { status: 204, headers: { Allow: [...METHODS].join(', ') } };
+  if (!METHODS.has(method)) {
+    return { status: 501, body: { error: 'method_not_allowed', message: 'This method is not implemented.' } };
+  }
+  if (!isReadable(path)) {
+    return { status: 400, body: { error: 'invalid_request', message: 'The address is malformed.' } };
+  }
+  // Next means to say 405 and fails with 500, since there is no page for it.
+  if (FILES.test(path) && !FILE_METHODS.has(method)) {
+    const body: ErrorBody = { error: 'method_not_allowed', message: 'Files can only be read.' };
+    return { status: 405, body, headers: { Allow: [...FILE_METHODS].join(', ') } };
+  }
+  // Next draws the page for any method, and answers 400 to OPTIONS.
+  if (isKnownPage(path) && !PAGE_METHODS.has(method)) {
+    const headers = { Allow: [...PAGE_METHODS, 'OPTIONS'].join(', ') };
+    if (method === 'OPTIONS') return { status: 204, headers };
+    return { status: 405, body: { error: 'method_not_allowed', message: 'Pages can only be read.' }, headers };
+  }
+  return undefined;
+}
+
+function isReadable(path: string): boolean {
+  try {
+    decodeURIComponent(path.split('?', 1)[0] ?? '');
+    return path.startsWith('/');
+  } catch {
+    return false;
+  }
+}
+
+export function refuse(response: ServerResponse, { status, body, headers }: Refusal, asJson: boolean): void {
+  const type = asJson ? 'application/json; charset=utf-8' : 'text/plain; charset=utf-8';
+  response.writeHead(status, { ...REFUSAL_HEADERS, ...headers, ...(body && { 'Content-Type': type }) });
+  response.end(body && (asJson ? JSON.stringify(body) : `${body.message}\n`));
+}
+
+/** Without a request there is no response to write it with. */
+export function rawRefusal({ status, contentType, body }: ParserRefusal, https: boolean): string {
+  const headers = {
+    ...REFUSAL_HEADERS,
+    ...(https && { 'Strict-Transport-Security': HSTS }),
+    Connection: 'close',
+    'Content-Length': Buffer.byteLength(body),
+    'Content-Type': contentType,
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${status}\r\n${lines.join('')}\r\n${body}`;
+}
+
+function isKnownPage(path: string): boolean {
+  return isPage(path) && routeName(path) !== 'other';
+}
+
+function isPage(path: string): boolean {
+  return !isApi(path) && !path.startsWith('/_next/');
+}
