@@ -11,7 +11,7 @@ import { awayPage } from './lib/http/away-page.ts';
 import { loginPath, pageRefreshPath } from './lib/http/safe-path.ts';
 import { newNonce, pagePolicy, REPORTING_ENDPOINTS } from './lib/http/security-headers.ts';
 
-// Never exempt prefetches here by a header: whoever sends that header would be handed the page.
+// Never exempt prefetches by a header: any client can send it, and would get the page.
 export const config = { runtime: 'nodejs', matcher: '/((?!api/|api$|_next/static/).*)' };
 
 const GUARDED = /^\/(order|account)(\/|$)/;
@@ -42,11 +42,11 @@ async function refusalOf({ headers, nextUrl, method, url }: NextRequest): Promis
     if (principal) throw new AppError('unavailable');
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'unavailable') throw error;
-    // A page that is open stays, and asks again for the one that was clicked.
+    // The open page stays, and its script asks again.
     return headers.has('rsc') ? empty(isPrefetch ? 204 : 503) : awayPage();
   }
   if (isPrefetch) return empty(204);
-  // An answer that is no page data makes Next's router open the address as a document, which comes back here as one.
+  // Anything but page data makes Next's router load the address as a document, which comes back here without `rsc`.
   if (headers.has('rsc')) return empty(200);
   nextUrl.searchParams.delete('_rsc');
   const returnTo = nextUrl.pathname + nextUrl.search;

@@ -37,21 +37,21 @@ export default {
     { source: '/:path*', headers: asList(HEADERS) },
     { source: '/_next/static/:path*', headers: asList(FILES_POLICY) },
   ],
-  // `npm run types` checks them, tests included; a test that does not compile must not keep anybody from starting.
+  // `npm run types` checks them. A test that does not compile must not stop a build.
   typescript: { ignoreBuildErrors: true },
   // Middleware must see `rsc` and `next-router-prefetch`, which Next removes otherwise.
   skipProxyUrlNormalize: true,
-  // Browsers ask for it by themselves where a page has no link to its icon yet.
+  // Browsers request it for answers that link to no icon.
   rewrites: async () => [{ source: '/favicon.ico', destination: '/icon.svg' }],
-  // With files or optional parts that a bundle would lose.
+  // A bundle would lose their files or optional parts.
   serverExternalPackages: ['@electric-sql/pglite', '@node-rs/argon2', 'pg', 'rate-limiter-flexible'],
-  // A folder with everything to run in (`node server.js`), for images. Always on, `next start` would warn.
+  // A folder that runs by itself (`node server.js`), for images. If it were always on, `next start` would warn.
   ...(process.env.NEXT_OUTPUT === 'standalone' && {
     output: 'standalone',
     outputFileTracingIncludes: {
       '/*': ['lib/db/migrations/**', 'node_modules/@electric-sql/pglite/dist/*.{wasm,data}'],
     },
   }),
-  // Next would write a file of instructions for code assistants into the project.
+  // `next dev` would write an AGENTS.md into the project.
   agentRules: false,
 };

@@ -1,4 +1,4 @@
-/** What every log line of a request says about it; follows the request through pages, handlers and middleware. */
+/** What is known of the request that runs, in pages, handlers and middleware. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { processWide } from './process-wide.ts';
 
@@ -19,7 +19,7 @@ export function withRequestContext<T>(context: RequestContext, work: () => T): T
   return storage().run(context, work);
 }
 
-/** Undefined outside a request. */
+/** Undefined outside a request, and for a request that came before the server was guarded. */
 export function requestContext(): RequestContext | undefined {
   return storage().getStore();
 }

@@ -1,4 +1,4 @@
-/** Says what a start is waiting for, but only where it takes long. */
+/** Prints what a start is waiting for, once it takes long. */
 
 const SLOW_AFTER_MS = 3_000;
 
@@ -6,7 +6,7 @@ interface Options {
   say?: (text: string) => void;
 }
 
-/** The result of `step`. */
+/** Returns the result of `step`. */
 export async function announceIfSlow<T>(
   text: string,
   step: () => Promise<T>,

@@ -1,10 +1,10 @@
-/** The one address a request is taken to come from: the socket's, or what a trusted proxy has noted. */
+/** The address of a client: the socket's, or the one that a trusted proxy has noted. */
 import { plainAddress } from '../auth/caller/network.ts';
 
 /**
- * `trustedProxies` proxies stand in front of us and each has appended the address of its own client to `X-Forwarded-For`;
- * so the entry that many places from the right was written by a proxy we trust, and everything left of it by anybody.
- * A shorter header was written by trusted proxies alone. Falls back to the socket's address where the entry is no address.
+ * Each of `trustedProxies` proxies appends the address of its own client to `X-Forwarded-For`. So a trusted proxy wrote the entry
+ * that many places from the right, and anybody may have written what is left of it. A shorter header was written by trusted
+ * proxies alone. Falls back to the socket's address if the entry is no address.
  */
 export function clientAddress(
   socketAddress: string | undefined,

@@ -1,4 +1,4 @@
-/** Finds the HTTP server that Next has made, which Next hands to nobody: Node announces it with the first connection. */
+/** Finds Next's HTTP server, which Next gives to nobody: Node announces it with the first connection. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
@@ -7,12 +7,12 @@ const CONNECTION = 'net.server.socket';
 const REQUEST = 'http.server.request.start';
 
 /**
- * Calls `found` once, before Next sees anything of what `socket` sends from now on. A connection that was there before this call
- * is announced by its next request.
+ * Call `found` once, before Next sees anything of what `socket` sends. A connection older than this call is announced by its
+ * next request.
  */
 export function findServer(found: (server: Server, socket: Socket) => void): void {
   const onConnection = (message: unknown) => {
-    // As Node publishes it; a TCP server's sockets know their server, which Node's types leave out.
+    // The shape that Node publishes. Its types leave out that the socket of a server knows that server.
     const { socket } = message as { socket: Socket & { server: Server } };
     finish(socket.server, socket);
   };

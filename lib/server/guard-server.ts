@@ -15,27 +15,27 @@ import { rawRefusal, refusalOf, refuse } from './refusals.ts';
 import { routeName } from './route-name.ts';
 import { unreadableRouterHeaders } from './router-headers.ts';
 
-/** The whole head of a request. Our own cookies are under 2 KB, so 16 KiB leaves room for what proxies and neighbours add. */
+/** The whole head of a request. Tandem's cookies are under 2 KB, so 16 KiB leaves room for what proxies and other sites of the domain add. */
 const MAX_HEADER_BYTES = 16_384;
 /** A head comes in one packet; a client that needs longer holds a connection for nothing. Node looks every 30 s, so it may take 40 s. */
 const HEADERS_TIMEOUT_MS = 10_000;
-/** The largest body that is read is some kilobytes, so half a minute does for the slowest line. */
+/** The largest body has some kilobytes, so half a minute is enough for the slowest line. */
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Longer than the 60 s after which common load balancers drop an idle connection: the side that reuses it must close it first. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
-/** A client that takes nothing of an answer for this long is gone. */
+/** A client that reads nothing of an answer for this long is gone. */
 const SILENCE_TIMEOUT_MS = 60_000;
-/** The whole answer, for a client that takes it byte by byte. The largest one needs a minute on a modem. */
+/** The whole answer, for a client that reads it byte by byte. The largest one takes a minute on a modem. */
 export const RESPONSE_TIMEOUT_MS = 600_000;
 /** How long a refused connection may take to read its refusal. */
 const REFUSAL_TIMEOUT_MS = 2_000;
 
 export interface GuardedServer {
-  /** Accepts nothing more and waits for running requests, at most `STOP_TIMEOUT_MS`. */
+  /** Accept nothing more and wait for running requests, at most `STOP_TIMEOUT_MS`. */
   stop(): Promise<void>;
 }
 
-/** Puts itself before the listeners that `server` has; `first` is a connection that is open already. */
+/** Put the guard before the `request` listeners of `server`. `first` is a connection that is open already. */
 export function guardServer(
   server: Server,
   first: Socket,
@@ -78,7 +78,7 @@ export function guardServer(
       running.delete(response);
       const { method, route } = context;
       observeRequest({ method, route, status: response.statusCode }, (performance.now() - startedAt) / 1_000);
-      // Only in the next turn does Node count the connection as idle.
+      // Node counts the connection as idle only in the next turn of the event loop.
       if (stopping) setImmediate(() => server.closeIdleConnections());
     });
     const refusal = refusalOf(request, path);
@@ -91,7 +91,7 @@ export function guardServer(
       });
   });
 
-  // Other expectations than `100-continue` may be refused or ignored (RFC 9110 10.1.1); Node's refusal has neither our headers nor our body.
+  // An expectation other than `100-continue` may be ignored (RFC 9110 10.1.1). Node's refusal of it has no body.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 
   server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Duplex) => {
@@ -119,7 +119,7 @@ function setLimits(server: Server, first: Socket): void {
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    // Node's refusal has no body; ours has.
+    // `refusals.ts` refuses it with a body, which Node does not.
     requireHostHeader: false,
   });
   // In development the first answer waits for a compilation.
@@ -129,12 +129,12 @@ function setLimits(server: Server, first: Socket): void {
 }
 
 /**
- * Next means to say 412 and 416 and fails with 500, since there are no pages for them; nobody needs a part of a file of ours. For an action,
- * of which we have none, it writes an error into the log.
+ * Next answers 500 where it means 412 or 416 (vercel/next.js 92141), and nobody needs a part of these small files. For a server
+ * action, of which there is none, it logs an error.
  */
 const NOT_FOR_NEXT = ['if-match', 'if-unmodified-since', 'next-action', 'range'];
 
-/** These are ours alone: what the client sent under the same name is gone. */
+/** Replace what the client sent under these names. */
 function setOwnHeaders(request: IncomingMessage, own: Record<string, string>): void {
   const foreign = ['content-security-policy', 'content-security-policy-report-only', 'forwarded', ...NOT_FOR_NEXT];
   for (const name of [...foreign, ...unreadableRouterHeaders(request.headers)]) delete request.headers[name];

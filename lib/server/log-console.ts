@@ -1,4 +1,4 @@
-/** Turns what Next prints by itself, mostly errors of pages with their stacks, into lines of the log. */
+/** Turns what Next prints, mostly errors of pages, into lines of the log. */
 import { format, stripVTControlCharacters } from 'node:util';
 import { errorText, type LogEvent, logEvent } from '../log.ts';
 
@@ -11,7 +11,7 @@ export function logConsole(): void {
   Object.assign(console, { log: note, info: note, debug: note, warn: fault, error: fault });
 }
 
-/** Printed as an object, an error would show its fields too, and those of a failed query hold its values. */
+/** Without the fields of an error: those of a failed query hold its values. */
 function withoutObjects(printed: unknown): unknown {
   return printed instanceof Error ? errorText(printed) : printed;
 }

@@ -1,4 +1,4 @@
-/** Leads a person who opened this machine under another of its names to the one in `APP_ORIGIN`, the only one that sign-ins hold for. */
+/** Redirects a page opened under another name of this machine to the name in `APP_ORIGIN`, the only one whose cookies and proofs count. */
 import { isApi } from '../http/security-headers.ts';
 
 export interface PageRequest {
@@ -13,8 +13,8 @@ export interface PageRequest {
 const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])\.?$/;
 
 /**
- * The address to go to; undefined where the request is to be answered as it came. Only pages that somebody opens, only from one name of this
- * machine to another, and only on the same port: a health check by address, a proxy's own name for us and a forwarded port are left alone.
+ * Return the address to go to, or undefined for no redirect. Redirects only pages opened in a browser, only from one loopback name to
+ * another, and only on the same port. So health checks by address, a proxy's own name for the server and forwarded ports still work.
  */
 export function ownNameFor(
   { method, path, host, accept, fetchMode }: PageRequest,

@@ -1,4 +1,4 @@
-/** The answer to a request that Node's parser gives up on, for the person or the program that reads it. */
+/** The answer to a request that Node's parser cannot read: a page for people, JSON below `/api`. */
 import type { ErrorBody } from '../contract/error.ts';
 import { bareHtml } from '../http/bare-page.ts';
 import { isApi } from '../http/security-headers.ts';
@@ -9,7 +9,7 @@ export interface ParserRefusal {
   body: string;
 }
 
-/** Of an address longer than this, cookies are not the cause. */
+/** With an address longer than this, cookies are not the cause of a head that is too large. */
 const LONG_ADDRESS_BYTES = 8_192;
 
 interface Kind {
@@ -50,7 +50,7 @@ const LONG_ADDRESS: Kind = {
   text: 'Shorten it, or start again from the list of orders.',
 };
 
-/** `packet` is what was being read, and usually begins with the request line; `code` is Node's. */
+/** `packet` is what Node was reading; it usually begins with the request line. `code` is Node's error code. */
 export function parserRefusal(code: string | undefined, packet: Buffer | undefined): ParserRefusal {
   const [, path = ''] = /^[A-Z]+ (\S*)/.exec(packet?.toString('latin1') ?? '') ?? [];
   const { status, code: error, title, text } = kindOf(code, path);

@@ -6,12 +6,12 @@ import type { ParserRefusal } from './parser-refusal.ts';
 import { headProblem } from './request-head.ts';
 import { routeName } from './route-name.ts';
 
-/** What Next routes; everything else is refused here. */
+/** The methods that Next routes. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
-/** Next's own files, which can only be read. */
+/** Next's own files. */
 const FILES = /^\/+_next\//i;
 const FILE_METHODS = new Set(['GET', 'HEAD']);
-/** A page is drawn for a form that is sent to it, too. */
+/** A form without JavaScript may be posted to a page. */
 const PAGE_METHODS = new Set(['GET', 'HEAD', 'POST']);
 
 /** Next's configuration sets the headers of every other answer. */
@@ -27,7 +27,7 @@ export interface Refusal {
   headers?: Record<string, string>;
 }
 
-/** Requests that Next would answer with an HTML page, or not understand. */
+/** Undefined for a request that Next may answer. */
 export function refusalOf(request: IncomingMessage, path: string): Refusal | undefined {
   const { method = '' } = request;
   const problem = headProblem(request);
@@ -42,12 +42,12 @@ export function refusalOf(request: IncomingMessage, path: string): Refusal | und
   if (!isReadable(path)) {
     return { status: 400, body: { error: 'invalid_request', message: 'The address is malformed.' } };
   }
-  // Next means to say 405 and fails with 500, since there is no page for it.
+  // Next answers 500 where it means 405 (vercel/next.js 92141).
   if (FILES.test(path) && !FILE_METHODS.has(method)) {
     const body: ErrorBody = { error: 'method_not_allowed', message: 'Files can only be read.' };
     return { status: 405, body, headers: { Allow: [...FILE_METHODS].join(', ') } };
   }
-  // Next draws the page for any method, and answers 400 to OPTIONS.
+  // Next renders the page for any method, and answers 400 to OPTIONS.
   if (isKnownPage(path) && !PAGE_METHODS.has(method)) {
     const headers = { Allow: [...PAGE_METHODS, 'OPTIONS'].join(', ') };
     if (method === 'OPTIONS') return { status: 204, headers };
@@ -71,7 +71,7 @@ export function refuse(response: ServerResponse, { status, body, headers }: Refu
   response.end(body && (asJson ? JSON.stringify(body) : `${body.message}\n`));
 }
 
-/** Without a request there is no response to write it with. */
+/** As bytes, since a request that cannot be parsed has no response object. */
 export function rawRefusal({ status, contentType, body }: ParserRefusal, https: boolean): string {
   const headers = {
     ...REFUSAL_HEADERS,

@@ -1,14 +1,14 @@
-/** Refuses a head that two servers in a row could read in two ways (RFC 9112 2.3, 3.2). */
+/** Refuses a head that a proxy and this server could read differently (RFC 9112 2.3, 3.2). */
 interface Head {
   httpVersion: string;
-  /** Names and values in turns, as Node has them. */
+  /** Names and values alternate, as in Node. */
   rawHeaders: readonly string[];
 }
 
-/** Nothing of an address but host and port. */
+/** Host and port, and no other part of an address. */
 const HOST = /^[^\s/\\@,?#]*$/;
 
-/** A sentence for the client, or undefined. */
+/** Return a sentence for the client, or undefined. */
 export function headProblem({ httpVersion, rawHeaders }: Head): string | undefined {
   if (!httpVersion.startsWith('1.')) return 'This version of HTTP is not spoken here.';
   const hosts = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === 'host');

@@ -1,4 +1,4 @@
-/** The pattern an address belongs to: what may stand in logs and metrics, since an address itself may name an order or a session. */
+/** The route of an address, for logs and metrics: an address itself may name an order or a session. */
 
 const EXACT = new Set([
   '/',
@@ -30,7 +30,7 @@ const PATTERNS: [pattern: RegExp, name: string][] = [
   [/^\/order\/[^/]+$/, '/order/{number}'],
 ];
 
-/** `other` for everything that is no route of ours, so that nobody can make up names. */
+/** `other` for an address that has no route, so that clients cannot make up names. */
 export function routeName(address: string): string {
   const [path = ''] = address.split(/[?#]/, 1);
   if (EXACT.has(path)) return path;

@@ -1,7 +1,7 @@
-/** Names the headers of Next's router that Next would fail at: 500 for a malformed state (vercel/next.js 92907), an error in the log for a prefetch we do not use. */
+/** Finds headers of Next's router that Next fails at: 500 for a malformed state (vercel/next.js 92907), an error in the log for an unknown kind of prefetch. */
 import { z } from 'zod';
 
-/** Our routes nest four deep. Next checks by recursion, which a deeper tree could exhaust. */
+/** The routes nest four deep. Next checks by recursion, which a deeper tree could exhaust. */
 const DEPTH_MAX = 16;
 
 const PARAMETER_KINDS = [
@@ -14,10 +14,10 @@ const Segment = z.union([
   z.string(),
   z.tuple([z.string(), z.string(), z.enum(PARAMETER_KINDS), z.array(z.string()).nullable()]),
 ]);
-/** One level; the next ones are its branches, by name. */
+/** One level of the tree; its branches are the next levels, by name. */
 const Level = z.tuple([
   Segment,
-  // zod's own record would leave out `__proto__`, which Next looks at.
+  // `z.record` leaves out `__proto__`, which Next reads.
   z.custom<Record<string, unknown>>((value) => typeof value === 'object' && value !== null && !Array.isArray(value)),
   z.tuple([z.string(), z.string()]).nullish(),
   z.enum(['refetch', 'inside-shared-layout', 'metadata-only']).nullish(),
@@ -30,7 +30,7 @@ const IS_READABLE: Record<string, (value: string) => boolean> = {
   'next-router-state-tree': isRouterState,
 };
 
-/** Best dropped: without them Next draws the whole page. */
+/** Return the headers to drop. Without them Next renders the whole page. */
 export function unreadableRouterHeaders(headers: Record<string, string | string[] | undefined>): string[] {
   return Object.entries(IS_READABLE).flatMap(([name, isReadable]) => {
     const value = headers[name];

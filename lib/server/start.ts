@@ -14,7 +14,7 @@ import { logConsole } from './log-console.ts';
 import { prepareDatabase } from './prepare-database.ts';
 import { stopOnSignal } from './stop.ts';
 
-/** Done once per process: `next dev` registers again when a file changes. */
+/** Start once per process: `next dev` registers again when a file changes. */
 export function start(): Promise<void> {
   return processWide('start', () => startOrExit());
 }
@@ -25,7 +25,7 @@ async function startOrExit(): Promise<void> {
   } catch (error) {
     const expected = error instanceof StartError || error instanceof EnvError;
     process.stderr.write(`${expected ? error.message : format(error)}\n`);
-    // Next would go on and answer 500 to everything.
+    // Next would keep running and answer 500 to everything.
     process.exit(1);
   }
 }
@@ -37,7 +37,7 @@ async function startProcess(settings: Env): Promise<void> {
     logError('sys_crash', error);
     process.exit(1);
   });
-  // First of all, since Next listens already.
+  // First, because Next listens already.
   findServer((found, socket) => {
     server = guardServer(found, socket, settings);
   });
@@ -50,7 +50,7 @@ async function startProcess(settings: Env): Promise<void> {
   await loadKeys(settings);
   provideDatabase(database);
   logEvent('sys_startup', { database: database.kind });
-  // In one piece: who waits for the first line has the second, too.
+  // One write, so that a reader who waits for the first line has the second, too.
   process.stdout.write(
     `Tandem is at ${settings.appOrigin}\n${settings.demoData ? 'Sign in as admin / 123456\n' : await hintOfFirstUser(database)}`,
   );
@@ -61,7 +61,7 @@ function waitForDatabase({ databaseUrl }: Env): string {
   return databaseUrl ? `Waiting for PostgreSQL at ${new URL(databaseUrl).host} …` : 'Opening the embedded database …';
 }
 
-/** Empty where somebody can sign in. */
+/** Empty if there is a user. */
 async function hintOfFirstUser({ db }: Database): Promise<string> {
   return (await db.$count(users)) === 0 ? 'There is no user yet; make one with: npm run tandem -- user add NAME\n' : '';
 }

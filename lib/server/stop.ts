@@ -1,14 +1,14 @@
-/** Ends the process as an operator asks: running requests are finished, the database is closed, and nobody is signed out. */
+/** Ends the process on a signal: running requests finish, the database is closed, and nobody is signed out. */
 import { logError, logEvent } from '../log.ts';
 import { EXIT_TIMEOUT_MS } from './connections.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Runs `stop` on the first signal and exits with 0, or with 1 where that fails or takes longer than `EXIT_TIMEOUT_MS`. */
+/** Run `stop` on the first signal, then exit with 0, or with 1 if it fails or takes longer than `EXIT_TIMEOUT_MS`. */
 export function stopOnSignal(stop: () => Promise<void>): void {
   let stopping = false;
   const onSignal = async () => {
-    // A terminal and npm both pass a signal on, so the second one of a pair is nothing new.
+    // A terminal and npm both pass a signal on, so it often comes twice.
     if (stopping) return;
     stopping = true;
     setTimeout(() => {
@@ -25,7 +25,7 @@ export function stopOnSignal(stop: () => Promise<void>): void {
     }
   };
   for (const signal of SIGNALS) {
-    // Next's own listeners exit as soon as its server is closed, in the middle of our work.
+    // Next's own listeners exit as soon as its server is closed, before the database is.
     process.removeAllListeners(signal);
     process.on(signal, onSignal);
   }
