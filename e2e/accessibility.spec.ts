@@ -59,7 +59,7 @@ for (const path of SIGNED_IN) {
   });
 }
 
-test('the question before an order is cancelled has no barrier', async ({ page, signedIn: _ }) => {
+test('the dialog before an order is cancelled has no barrier', async ({ page, signedIn: _ }) => {
   await page.goto('/order?status=pending');
   await page.locator('a[href^="/order/ORD-"]').first().click();
   await page.getByRole('button', { name: 'Cancel order' }).click();

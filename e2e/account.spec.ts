@@ -2,7 +2,7 @@ import { expect, test } from './fixtures/test.ts';
 
 test.use({ viewport: { width: 390, height: 700 }, allowedErrors: [/status of 503/] });
 
-test('what comes of signing out other devices is said in view, also that it did not work, and the place is kept', async ({
+test('the result of signing out other devices is shown in view, also a failure, and the scroll position is kept', async ({
   page,
   signedIn: _,
   newDevice,

@@ -55,7 +55,7 @@ test.describe('a session that began with the form', () => {
     await expect(page.getByText('Protected on this device')).toBeVisible();
   });
 
-  test('asks once for the sign-in, and once for a renewal', async ({ page, context, faultProxy, putCount }) => {
+  test('sends one request to sign in, and one to refresh', async ({ page, context, faultProxy, putCount }) => {
     await signIn(page);
     expect(faultProxy.count({ method: 'POST', path: '/api/login' })).toBe(1);
     await forgetCookie(context, 'access_token');
@@ -64,7 +64,7 @@ test.describe('a session that began with the form', () => {
     expect(putCount()).toBe(1);
   });
 
-  test('is renewed on the way to a page, with query and fragment', async ({ page, context }) => {
+  test('is refreshed on the way to a page, with query and fragment', async ({ page, context }) => {
     await signIn(page);
     await forgetCookie(context, 'access_token');
     await page.goto('/order?status=paid#main');
@@ -72,7 +72,7 @@ test.describe('a session that began with the form', () => {
     await expect(orders(page)).toBeVisible();
   });
 
-  test('is renewed after a link from another site', async ({ page, context, baseURL }) => {
+  test('is refreshed after a link from another site', async ({ page, context, baseURL }) => {
     await signIn(page);
     await forgetCookie(context, 'access_token');
     const body = `<a href="${baseURL}/order?status=paid">orders</a>`;
@@ -97,7 +97,7 @@ test.describe('a session that began with the form', () => {
     });
   }
 
-  test('renews in two tabs at once', async ({ page, context, consoleGuard }) => {
+  test('refreshes in two tabs at once', async ({ page, context, consoleGuard }) => {
     consoleGuard.allow(/status of 40[01]/);
     await signIn(page);
     const other = await context.newPage();
@@ -110,12 +110,7 @@ test.describe('a session that began with the form', () => {
     await expect(orders(other)).toBeVisible();
   });
 
-  test('survives an answer lost on the way: the next try renews', async ({
-    page,
-    context,
-    faultProxy,
-    consoleGuard,
-  }) => {
+  test('survives a lost answer: the next try refreshes', async ({ page, context, faultProxy, consoleGuard }) => {
     consoleGuard.allow(/ERR_INVALID_HTTP_RESPONSE|status of 400/);
     await signIn(page);
     await forgetCookie(context, 'access_token');
@@ -124,7 +119,7 @@ test.describe('a session that began with the form', () => {
     await expect(page).toHaveURL('/account');
   });
 
-  test('waits on its way to a page while the server is away, and says so', async ({
+  test('waits on its way to a page while the server cannot be reached, and says so', async ({
     page,
     context,
     faultProxy,
@@ -155,7 +150,7 @@ test.describe('a session that began with the form', () => {
     expect(await keysAfter(page)).toBe(1);
   });
 
-  test('goes on in place with a new key after the old one is gone, and nothing typed is lost', async ({
+  test('continues in place with a new key after the old one is gone, and nothing typed is lost', async ({
     page,
     context,
     consoleGuard,
@@ -174,7 +169,7 @@ test.describe('a session that began with the form', () => {
 });
 
 test.describe('outside the browser that signed in', () => {
-  test('copied cookies renew nothing and lead to sign-in, while their owner works on', async ({
+  test('copied cookies refresh nothing and lead to sign-in, while their owner works on', async ({
     page,
     context,
     newDevice,
@@ -193,7 +188,7 @@ test.describe('outside the browser that signed in', () => {
     await expect(page).toHaveURL('/account');
   });
 
-  test('copied cookies with a key of the thief’s own renew nothing, and their owner is told', async ({
+  test('copied cookies with the thief’s own key refresh nothing, and their owner is told', async ({
     page,
     context,
     newDevice,
@@ -213,7 +208,7 @@ test.describe('outside the browser that signed in', () => {
     await expect(page.getByText(/Somebody tried a copy of your sign-in/).first()).toBeVisible();
   });
 
-  test('a recorded renewal, cookies and proof and all, renews nothing', async ({
+  test('a recorded refresh, with cookies and proof, refreshes nothing', async ({
     page,
     context,
     faultProxy,
@@ -231,7 +226,7 @@ test.describe('outside the browser that signed in', () => {
   });
 });
 
-test('when the key is gone, one sentence says so and signing in goes on where it was', async ({
+test('when the key is gone, one sentence says so and signing in returns to the same page', async ({
   page,
   context,
   consoleGuard,
@@ -288,7 +283,7 @@ for (const [state, damage] of Object.entries({
   });
 }
 
-test('when the storage of the key has lost its place for keys, signing in repairs it', async ({
+test('when the key storage has lost its object store, signing in repairs it', async ({
   page,
   context,
   consoleGuard,
@@ -319,7 +314,7 @@ test('when the storage of the key has lost its place for keys, signing in repair
   expect(await keysAfter(page)).toBe(1);
 });
 
-test('a browser that keeps no keys signs in without one', async ({ page, context }) => {
+test('a browser that stores no keys signs in without one', async ({ page, context }) => {
   await page.addInitScript(() => Object.defineProperty(window, 'indexedDB', { value: undefined }));
   await signIn(page);
   expect(await binding(context)).toBe('none');
@@ -345,7 +340,7 @@ test('signing out works after the access token has expired', async ({ page, cont
   expect(await ourCookies(context)).toEqual({});
 });
 
-test('without JavaScript a bound session says what it needs, and signing in anew works', async ({
+test('without JavaScript a bound session says what it needs, and signing in again works', async ({
   page,
   context,
   browser,
@@ -367,7 +362,7 @@ test('without JavaScript a bound session says what it needs, and signing in anew
   await plain.close();
 });
 
-test('a tab whose access cookie does not stick is not sent round in circles', async ({ page, context, baseURL }) => {
+test('a tab that loses its access cookie is not redirected endlessly', async ({ page, context, baseURL }) => {
   await signIn(page);
   await forgetCookie(context, 'access_token');
   await context.route(`${baseURL}/api/refresh_token`, async (route) => {

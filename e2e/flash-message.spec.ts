@@ -5,7 +5,7 @@ test.use({ viewport: { width: 390, height: 700 } });
 
 test.beforeEach(async ({ signedIn: _ }) => {});
 
-test('a message about what was done is in view, announced, and closed by keyboard without losing the place', async ({
+test('a message about an action is in view, announced, and closed by keyboard without losing the place', async ({
   page,
 }) => {
   await placeAnOrder(page);

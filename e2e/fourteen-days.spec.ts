@@ -3,7 +3,7 @@ import { expect, test } from './fixtures/test.ts';
 
 test.use({ serverEnv: { ACCESS_TOKEN_LIFETIME: '3s', REFRESH_TOKEN_LIFETIME: '9s' } });
 
-test('the refresh token’s own end leads to sign-in, and signing in starts a new cycle', async ({
+test('the end of the refresh token leads to sign-in, and signing in starts a new cycle', async ({
   page,
   signedIn,
   consoleGuard,

@@ -26,7 +26,7 @@ test('the proxy sees every request of every tab', async ({ context, faultProxy }
   expect(faultProxy.count({ method: 'GET', path: '/login' })).toBe(2);
 });
 
-test('a request the proxy loses is lost, and not sent again by the browser itself', async ({
+test('a request the proxy loses is lost, and the browser does not send it again', async ({
   page,
   faultProxy,
   consoleGuard,
@@ -50,7 +50,7 @@ test('a request the proxy loses is lost, and not sent again by the browser itsel
   expect(faultProxy.count(health)).toBe(6);
 });
 
-test('an error that nobody expected fails the test', async ({ page, consoleGuard }) => {
+test('an unexpected error fails the test', async ({ page, consoleGuard }) => {
   await page.goto('/login');
   await page.evaluate(() => {
     setTimeout(() => {

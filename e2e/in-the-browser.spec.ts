@@ -25,7 +25,7 @@ async function wholeVisit(page: Page, context: BrowserContext, look: () => Promi
   await arrived('/login');
 }
 
-test('a whole visit asks no origin but ours', async ({ page, context, baseURL }) => {
+test('a whole visit requests no other origin', async ({ page, context, baseURL }) => {
   const asked = new Set<string>();
   context.on('request', (request) => {
     if (!request.url().startsWith('data:')) asked.add(new URL(request.url()).origin);
@@ -43,7 +43,7 @@ test('a whole visit asks no origin but ours', async ({ page, context, baseURL })
   expect([...named]).toEqual([baseURL]);
 });
 
-test('no token stands in a page, its data or its storage, and only renewing is sent the refresh cookie', async ({
+test('no token is in a page, its data or its storage, and only the refresh endpoint is sent the refresh cookie', async ({
   page,
   context,
   faultProxy,

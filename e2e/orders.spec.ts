@@ -37,7 +37,7 @@ test('a filter, a search and a sort all stand in the address, and the back butto
   await expect(page.locator(rows)).toHaveCount(0);
 });
 
-test('an address with values nobody can read shows the list all the same', async ({ page }) => {
+test('an address with unreadable values still shows the list', async ({ page }) => {
   await page.goto('/order?status=lost&sort=name&cursor=nonsense&limit=-4');
   await expect(page.getByText('could not be read')).toBeVisible();
   await expect(page.locator(rows)).toHaveCount(20);
@@ -169,7 +169,7 @@ test('while an order is being cancelled its dialog cannot be closed as if the or
   await expect(dialog).toBeHidden();
 });
 
-test('who cancels an order that cannot be cancelled any more is told that it is too late', async ({
+test('cancelling an order that can no longer be cancelled says that it is too late', async ({
   page,
   faultProxy,
   consoleGuard,
@@ -187,7 +187,7 @@ test('who cancels an order that cannot be cancelled any more is told that it is 
   await expect(page.getByText(/is cancelled\./)).toHaveCount(0);
 });
 
-test('a number that is nobody’s order, or somebody else’s, is not found', async ({ page, newDevice, consoleGuard }) => {
+test('a number that is no order, or another user’s order, is not found', async ({ page, newDevice, consoleGuard }) => {
   consoleGuard.allow(/status of 404/);
   const guest = await (await newDevice({ as: 'guest' })).newPage();
   await guest.goto('/order');

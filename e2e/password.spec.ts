@@ -6,7 +6,7 @@ import { expect, test } from './fixtures/test.ts';
 // A server of its own, since others sign in with the password that is changed here.
 test.use({ serverEnv: { REFRESH_TOKEN_LIFETIME: '13d' } });
 
-test('after a change of password both tabs go on in the same browser, with its key, and copied cookies renew nothing', async ({
+test('after a password change both tabs of the browser continue with its key, and copied cookies refresh nothing', async ({
   page,
   context,
   baseURL,

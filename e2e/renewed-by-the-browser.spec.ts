@@ -128,7 +128,7 @@ test.describe('with an expired access token', () => {
     expect(https.faultProxy.count({ method: 'PUT' })).toBe(0);
   });
 
-  test('ten tabs with twenty requests each are renewed for by one', async ({ bound, https }) => {
+  test('ten tabs with twenty requests each make one refresh', async ({ bound, https }) => {
     test.setTimeout(120_000);
     const tabs = [bound];
     for (let n = 1; n < 10; n += 1) {
@@ -163,7 +163,7 @@ test.describe('with an expired access token', () => {
     await expect(bound).toHaveURL(`${url}/order?status=paid`);
   });
 
-  test('a moment in which the server is away ends nothing', async ({ bound, https }) => {
+  test('a short outage of the server does not end the session', async ({ bound, https }) => {
     await expire(bound.context());
     const away = https.faultProxy.fault(BY_BROWSER, { kind: 'answer', status: 503 });
     await bound.goto('/order');
@@ -174,7 +174,7 @@ test.describe('with an expired access token', () => {
   });
 });
 
-test('copied cookies work until the access token ends, and renew nothing', async ({ bound, binding, https }) => {
+test('copied cookies work until the access token expires, and refresh nothing', async ({ bound, binding, https }) => {
   const thief = await binding.newContext({ baseURL: https.front.url });
   await thief.addCookies(await bound.context().cookies());
   const stolen = await thief.newPage();
@@ -188,7 +188,7 @@ test('copied cookies work until the access token ends, and renew nothing', async
   await expect(bound).toHaveURL('/order');
 });
 
-test('who signs out stays signed out', async ({ bound, https }) => {
+test('a signed-out user stays signed out', async ({ bound, https }) => {
   await bound.getByRole('button', { name: 'Sign out' }).first().click();
   await expect(bound).toHaveURL('/login');
   await bound.goto('/order');

@@ -97,7 +97,7 @@ test('the form is one a password manager knows, and Enter sends it', async ({ pa
   await expect(page).toHaveURL('/order');
 });
 
-test('who is signed in already is not asked again', async ({ page, signedIn: _ }) => {
+test('a signed-in user is not asked again', async ({ page, signedIn: _ }) => {
   await page.goto('/login?returnTo=%2Faccount');
   await expect(page).toHaveURL('/account');
 });

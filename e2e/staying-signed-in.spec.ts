@@ -10,7 +10,7 @@ test.use({
   allowedErrors: [/status of 401 .*\/api\/session\)/],
 });
 
-test('an access token that expires while the page is open is renewed without a trace', async ({
+test('an access token that expires while the page is open is refreshed unnoticed', async ({
   page,
   signedIn,
   putCount,
@@ -25,7 +25,7 @@ test('an access token that expires while the page is open is renewed without a t
   expect(after.access_token?.value).not.toBe(before.access_token?.value);
 });
 
-test('an access token that expired while no page was open is renewed on the way to the page', async ({
+test('an access token that expired while no page was open is refreshed on the way to the page', async ({
   page,
   signedIn,
   faultProxy,
@@ -37,7 +37,7 @@ test('an access token that expired while no page was open is renewed on the way 
   expect(faultProxy.count({ method: 'GET', path: '/login' })).toBe(0);
 });
 
-test('a click after the access token was lost is renewed, and the page stays', async ({
+test('a click after the access token was lost refreshes it, and the page stays', async ({
   page,
   signedIn,
   consoleGuard,
@@ -87,7 +87,7 @@ test('signing out in one tab empties the others, and nothing of the session is l
   await expect(other).toHaveURL('/login');
 });
 
-test('a page of another site that links here finds the person signed in, also past the access token’s end', async ({
+test('a link from another site finds the user signed in, also past the access token’s end', async ({
   page,
   signedIn,
   baseURL,

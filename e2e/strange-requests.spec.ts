@@ -3,7 +3,7 @@ import { expireAccess, ourCookies } from './fixtures/cookies.ts';
 import { shownUser, signInByForm } from './fixtures/pages.ts';
 import { expect, test } from './fixtures/test.ts';
 
-test.describe('behind a proxy that drops what a browser says about its requests', () => {
+test.describe('behind a proxy that drops the browser’s Sec-Fetch headers', () => {
   test.beforeEach(({ faultProxy }) => {
     faultProxy.fault({}, { kind: 'without', headers: /^sec-fetch-/ });
   });
@@ -32,7 +32,7 @@ test.describe('behind a proxy that drops what a browser says about its requests'
     await expect(page).toHaveURL('/account');
   });
 
-  test('a hint that is left behind on the sign-in page alone leads to the form', async ({
+  test('a session hint without other cookies leads from the sign-in page to the form', async ({
     page,
     context,
     consoleGuard,
@@ -54,7 +54,7 @@ for (const name of ['127.0.0.1', '[::1]', 'x.localhost']) {
   });
 }
 
-test('two hundred cookies of neighbours on this host sign nobody out', async ({ page, context, baseURL }) => {
+test('two hundred cookies of other apps on this host do not sign the user out', async ({ page, context, baseURL }) => {
   // By the page, since cookies that a test plants have no priority.
   await page.goto('/login');
   await signInByForm(page);

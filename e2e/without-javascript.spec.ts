@@ -25,7 +25,7 @@ test('signing in, reading orders and signing out need no script', async ({ page,
   expect(await ourCookies(context)).toEqual({});
 });
 
-test('a page opened with an expired access token is renewed without a script, for a session without a key', async ({
+test('a page opened with an expired access token is refreshed without a script, for a session without a key', async ({
   page,
   signedIn,
 }) => {
@@ -63,11 +63,7 @@ test('an order that could be cancelled says what that needs', async ({ page, sig
   await expect(page.getByText('Cancelling an order needs JavaScript, which is off in this browser.')).toBeVisible();
 });
 
-test('an address with nothing at it says so in the frame of the other pages', async ({
-  page,
-  signedIn: _,
-  consoleGuard,
-}) => {
+test('an unknown address says so in the frame of the other pages', async ({ page, signedIn: _, consoleGuard }) => {
   consoleGuard.allow(/status of 404/);
   expect((await page.goto('/nowhere'))?.status()).toBe(404);
   await expect(page).toHaveTitle('Nothing here · Tandem');

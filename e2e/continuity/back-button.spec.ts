@@ -57,7 +57,7 @@ test('after a sign-out in another tab the back button shows no order in any fram
   await backLeadsToSignIn(page, watch);
 });
 
-test('after signing out the router’s own way back shows no order either', async ({ page, signedIn }) => {
+test('after signing out the router’s back navigation shows no order either', async ({ page, signedIn }) => {
   const watch = await watchForOrders(signedIn);
   await page.goto('/order');
   await expect(page.getByRole('table')).toBeVisible();

@@ -59,7 +59,7 @@ test('a link followed while the database does not answer keeps the page and its 
   expect(faultProxy.count({ path: '/login' })).toBe(0);
 });
 
-test('a page opened while the database does not answer says so, and comes by itself', async ({
+test('a page opened while the database does not answer says so, and then loads automatically', async ({
   page,
   signedIn: _,
   databaseUrl,

@@ -19,7 +19,7 @@ test('a new order survives a crash of its tab', async ({ page, signedIn }) => {
   await expect(again.getByLabel('Quantity: Cork tray')).toHaveValue('1');
 });
 
-test('one user’s draft is not shown to another, and is there again for the first', async ({
+test('one user’s draft is not shown to another, and is shown again to the first', async ({
   page,
   signedIn,
   baseURL,

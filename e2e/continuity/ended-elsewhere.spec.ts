@@ -2,7 +2,7 @@ import { expireAccess, forgetCookie, ourCookies } from '../fixtures/cookies.ts';
 import { fillOrder, noteField, placeOrder, signInDialog, uniqueNote } from '../fixtures/pages.ts';
 import { expect, test } from '../fixtures/test.ts';
 
-test('a link clicked after the session was ended on the server leads to sign-in and back, without an error', async ({
+test('a link clicked after the session was revoked leads to sign-in and back, without an error', async ({
   page,
   signedIn: _,
   newDevice,
@@ -20,7 +20,7 @@ test('a link clicked after the session was ended on the server leads to sign-in 
   await expect(page.getByLabel('Password', { exact: true })).toBeFocused();
 });
 
-test('a page left after its session was ended elsewhere leads to a form with the name, that says why', async ({
+test('leaving a page after its session was revoked elsewhere leads to a form with the name and the reason', async ({
   page,
   signedIn: _,
   newDevice,
@@ -36,7 +36,7 @@ test('a page left after its session was ended elsewhere leads to a form with the
   await expect(page.getByLabel('Name', { exact: true })).toHaveValue('admin');
 });
 
-test('after the 14 days the form has the name and says that they are over', async ({ page, signedIn }) => {
+test('after the 14 days the form has the name and says that they have passed', async ({ page, signedIn }) => {
   await page.goto('/order');
   // What is left in a browser then: the cookies of the session are gone.
   for (const name of ['access_token', 'refresh_token', 'session_hint'] as const) await forgetCookie(signedIn, name);
@@ -49,7 +49,7 @@ test('after the 14 days the form has the name and says that they are over', asyn
   await expect(page.getByLabel('Name', { exact: true })).toHaveValue('admin');
 });
 
-test('a form sent after the session was ended on the server shows the sign-in dialog and keeps its fields', async ({
+test('a form sent after the session was revoked shows the sign-in dialog and keeps its fields', async ({
   page,
   signedIn: _,
   newDevice,
@@ -66,7 +66,7 @@ test('a form sent after the session was ended on the server shows the sign-in di
   await expect(noteField(page)).toHaveValue(note);
 });
 
-test('a session ended from another browser is refused at once, and its page shows the sign-in dialog within five seconds', async ({
+test('a session revoked from another browser is refused at once, and its page shows the sign-in dialog within five seconds', async ({
   page,
   signedIn,
   newDevice,
@@ -85,7 +85,7 @@ test('a session ended from another browser is refused at once, and its page show
   await expect(signInDialog(page)).toBeVisible();
 });
 
-test('a page whose session was ended elsewhere and whose access token has expired is renewed no more', async ({
+test('a page whose session was revoked elsewhere and whose access token has expired is not refreshed any more', async ({
   page,
   signedIn,
   newDevice,

@@ -29,7 +29,7 @@ async function placeInVain(page: Page): Promise<void> {
   await expect(signInDialog(page)).toBeVisible();
 }
 
-test('signing in in the dialog lets the waiting order go on exactly once, and begins a new cycle', async ({
+test('signing in in the dialog sends the waiting order exactly once, and begins a new cycle', async ({
   page,
   signedIn,
   baseURL,
@@ -77,7 +77,7 @@ test('the dialog names the user, holds the focus, and has no accessibility fault
   expect(violations.map(({ id }) => id)).toEqual([]);
 });
 
-test('signing in again in one tab lets what waits in every tab go on, each exactly once', async ({
+test('signing in again in one tab sends the waiting requests of every tab, each exactly once', async ({
   page,
   signedIn,
   baseURL,
@@ -133,7 +133,7 @@ test('dismissing the dialog leads to sign-in and back to the form with everythin
   expect(await countOrders(signedIn, baseURL ?? '', note)).toBe(0);
 });
 
-test('when another user signs in instead, the waiting order is dropped and the page is drawn for them', async ({
+test('when another user signs in instead, the waiting order is dropped and the page is rendered for them', async ({
   page,
   signedIn,
   baseURL,
@@ -156,7 +156,7 @@ test('when another user signs in instead, the waiting order is dropped and the p
   expect(await countOrders(signedIn, baseURL ?? '', note)).toBe(0);
 });
 
-test('a session that is over is not renewed again and again', async ({ page, signedIn: _, newDevice, faultProxy }) => {
+test('a session that has ended is not refreshed repeatedly', async ({ page, signedIn: _, newDevice, faultProxy }) => {
   await page.clock.install();
   await fillOrder(page, uniqueNote());
   await endSession(newDevice);

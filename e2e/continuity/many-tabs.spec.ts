@@ -50,7 +50,7 @@ test('ten tabs opened at once past the access token’s end all show their page,
   expect(faultProxy.count({ path: '/login' })).toBe(0);
 });
 
-test('a tab that holds the lock for ever delays a click by no more than the lock’s bound', async ({
+test('a tab that holds the lock for ever delays a click by at most the lock’s time limit', async ({
   page,
   signedIn,
   putCount,
@@ -83,9 +83,7 @@ test('a tab that holds the lock for ever delays a click by no more than the lock
   expect(await isHeld()).toEqual(['tandem']);
 });
 
-test('after signing in in one tab every tab shows the name, and comes to the page it was asked for', async ({
-  context,
-}) => {
+test('after signing in in one tab every tab shows the name, and reaches its requested page', async ({ context }) => {
   const tabs = await Promise.all([context.newPage(), context.newPage(), context.newPage()]);
   const [first, second, third] = tabs;
   await first.goto('/login');
@@ -97,7 +95,7 @@ test('after signing in in one tab every tab shows the name, and comes to the pag
   await expect(third).toHaveURL('/order?status=paid');
 });
 
-test('when another user has signed in, the next action of an older page is refused and the page is drawn for them', async ({
+test('when another user has signed in, the next action of an older page is refused and the page is rendered for them', async ({
   page,
   signedIn,
   baseURL,
@@ -122,7 +120,7 @@ test('when another user has signed in, the next action of an older page is refus
   expect(await answer.json()).toMatchObject({ orders: [] });
 });
 
-test('signing in as another user in another tab draws every open page for them, before anybody acts in it', async ({
+test('signing in as another user in another tab renders every open page for them, before any action in it', async ({
   page,
   signedIn,
   faultProxy,

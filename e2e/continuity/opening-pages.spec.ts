@@ -5,7 +5,7 @@ import { expect, REFRESH, test } from '../fixtures/test.ts';
 
 const RENEWING_PAGE = { method: 'GET', path: '/api/refresh_token' };
 
-test('links to signed-in pages on a signed-out page renew nothing and set no cookie, and lead there after signing in elsewhere', async ({
+test('links to signed-in pages on a signed-out page refresh nothing and set no cookie, and lead there after signing in elsewhere', async ({
   page,
   context,
   faultProxy,
@@ -35,7 +35,7 @@ test('links to signed-in pages on a signed-out page renew nothing and set no coo
   await expect(page).toHaveURL('/order');
 });
 
-test('a prefetch past the access token’s end renews nothing, sets no cookie, and spoils no later click', async ({
+test('a prefetch past the access token’s end refreshes nothing, sets no cookie, and spoils no later click', async ({
   page,
   signedIn,
   faultProxy,

@@ -20,7 +20,7 @@ const HOSTILE = [
 ];
 const LEGITIMATE = '/order?status=paid&q=lamp#main';
 
-test('no hostile return address leads away from this origin, by whichever door', async ({
+test('no hostile return address leads away from this origin, whichever route takes it', async ({
   page,
   signedIn,
   baseURL,
@@ -56,7 +56,7 @@ test('a hostile return address in the sign-in form leads to the orders', async (
   }
 });
 
-test('a legitimate return address keeps its query and its fragment, through sign-in and through a renewal', async ({
+test('a legitimate return address keeps its query and its fragment, through sign-in and through a refresh', async ({
   page,
   context,
 }) => {

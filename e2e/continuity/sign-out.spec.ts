@@ -26,7 +26,7 @@ async function signOutInVain(page: Page, faultProxy: FaultProxy): Promise<Rule> 
   return away;
 }
 
-test('a renewal that is answered after the sign-out brings nothing back', async ({
+test('a refresh that is answered after the sign-out restores nothing', async ({
   page,
   signedIn,
   faultProxy,
@@ -54,7 +54,7 @@ test('a renewal that is answered after the sign-out brings nothing back', async 
   await expect(page).toHaveURL('/login');
 });
 
-test('a renewal for the one before that is answered after another user has signed in changes nothing for them', async ({
+test('a refresh of the previous user that is answered after another user signed in changes nothing for the new user', async ({
   page,
   signedIn,
   faultProxy,
@@ -79,7 +79,7 @@ test('a renewal for the one before that is answered after another user has signe
   await expect.poll(async () => (await ourCookies(signedIn)).session_hint?.value).toMatch(/^12\./);
 });
 
-test('a sign-out that the server could not be told before its page was closed is gone on with by the next page', async ({
+test('a sign-out that did not reach the server before its page closed is completed by the next page', async ({
   page,
   signedIn,
   faultProxy,
@@ -102,7 +102,7 @@ test('a sign-out that the server could not be told before its page was closed is
   await expect(shownUser(next)).toHaveText('Signed in as admin');
 });
 
-test('a sign-out that a closed page has left undone does not end the session of who signs in afterwards', async ({
+test('an unfinished sign-out of a closed page does not revoke the session of the next user', async ({
   page,
   signedIn,
   newDevice,
@@ -124,7 +124,7 @@ test('a sign-out that a closed page has left undone does not end the session of 
   await expect(shownUser(next)).toHaveText('Signed in as admin');
 });
 
-test('a page that is still open goes on with the sign-out of one that was closed, as soon as it is looked at', async ({
+test('an open page completes the sign-out of a closed page as soon as it becomes visible', async ({
   page,
   signedIn,
   faultProxy,
@@ -143,7 +143,7 @@ test('a page that is still open goes on with the sign-out of one that was closed
   expect(await ourCookies(signedIn)).toEqual({});
 });
 
-test('a link that is still on its way does not lead away from a page that signs out', async ({
+test('a navigation in progress does not lead away from a page that signs out', async ({
   page,
   signedIn,
   faultProxy,

@@ -17,7 +17,7 @@ import { expect, REFRESH, test } from '../fixtures/test.ts';
 const SCRIPT = { method: 'GET', path: /^\/_next\/static\/.*\.js$/ };
 const HEALTH = { method: 'GET', path: '/api/health' };
 
-test('503, 429 and no network while renewing keep the page and its text, and the same click succeeds once afterwards', async ({
+test('503, 429 and no network during a refresh keep the page and its text, and the same click succeeds once afterwards', async ({
   page,
   signedIn,
   baseURL,
@@ -50,7 +50,7 @@ test('503, 429 and no network while renewing keep the page and its text, and the
   expect(await countOrders(signedIn, baseURL ?? '', note)).toBe(1);
 });
 
-test('a link clicked without a connection, or while the server is away, keeps the page and arrives afterwards', async ({
+test('a link clicked without a connection, or while the server cannot be reached, keeps the page and arrives afterwards', async ({
   page,
   signedIn,
   faultProxy,
@@ -85,7 +85,7 @@ test('a link clicked without a connection, or while the server is away, keeps th
   expect(await page.evaluate(() => 'notReloaded' in window)).toBe(true);
 });
 
-test('a page whose script is lost on its way, as in a restart, arrives all the same', async ({
+test('a page whose script fails to load, as in a restart, still arrives', async ({
   page,
   signedIn: _,
   faultProxy,
@@ -107,7 +107,7 @@ test('a page whose script is lost on its way, as in a restart, arrives all the s
   await expect(page).toHaveURL('/order/new');
 });
 
-test('a page whose own scripts are lost while it is opened is loaded anew by itself, once the server answers', async ({
+test('a page whose scripts fail to load reloads automatically, once the server answers', async ({
   page,
   signedIn: _,
   faultProxy,
@@ -125,7 +125,7 @@ test('a page whose own scripts are lost while it is opened is loaded anew by its
   await expect(page.getByLabel('Quantity: Cork tray')).toHaveValue('1');
 });
 
-test('a page whose own scripts are lost keeps what was typed, and is not loaded anew', async ({
+test('a page whose scripts fail to load keeps what was typed, and does not reload', async ({
   page,
   faultProxy,
   consoleGuard,
@@ -143,7 +143,7 @@ test('a page whose own scripts are lost keeps what was typed, and is not loaded 
   await expect(shownUser(page)).toHaveText('Signed in as admin');
 });
 
-test('Retry-After is kept to, also when the network comes back earlier', async ({
+test('Retry-After is obeyed, also when the network comes back earlier', async ({
   page,
   signedIn,
   faultProxy,
@@ -169,7 +169,7 @@ test('Retry-After is kept to, also when the network comes back earlier', async (
   expect(gapsMs[0]).toBeGreaterThan(retryAfterSeconds * 1_000 - 10);
 });
 
-test('an endpoint that always answers 401 is asked twice, after one renewal, and the page says that it failed', async ({
+test('an endpoint that always answers 401 is asked twice, with one refresh between, and the page says that it failed', async ({
   page,
   signedIn: _,
   faultProxy,
@@ -185,7 +185,7 @@ test('an endpoint that always answers 401 is asked twice, after one renewal, and
   await expect(placeButton(page)).toBeEnabled();
 });
 
-test('cookies that were tampered with lead to /login in two steps and are gone, and those of another secret are left alone', async ({
+test('altered cookies lead to /login in two steps and are cleared, and those of another secret stay', async ({
   page,
   signedIn,
   server,

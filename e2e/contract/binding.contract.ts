@@ -26,7 +26,7 @@ async function bound(url = server.url): Promise<KeyHolder> {
 const brief = ({ status, json }: Answer) => [status, json?.error, json?.message];
 
 describe('signing in with a proof', () => {
-  test('asks for a nonce first, looks at no password, and then binds the session', async () => {
+  test('asks for a nonce before it checks the password, and then binds the session', async () => {
     const holder = new KeyHolder(server.url, key);
     const dpop = await makeProof(key, undefined, { claims: loginClaims(APP_ORIGIN) });
     const first = await holder.send('/api/login', { method: 'POST', json: GOOD, headers: { dpop } });
@@ -65,8 +65,8 @@ describe('signing in with a proof', () => {
   });
 });
 
-describe('renewing a bound session', () => {
-  test('takes the key it began with, sets only the access token and the hint, and changes no refresh token', async () => {
+describe('refreshing a bound session', () => {
+  test('accepts the key of its sign-in, sets only the access token and the hint, and changes no refresh token', async () => {
     const holder = await bound();
     const before = holder.jar.get('refresh_token');
     for (let n = 0; n < 3; n += 1) {
@@ -115,13 +115,13 @@ describe('renewing a bound session', () => {
     expect(answer.headers['www-authenticate']).toContain('Invalid DPoP key binding');
   });
 
-  test('by a page that only opens the address renews nothing', async () => {
+  test('by a plain page navigation refreshes nothing', async () => {
     const holder = await bound();
     const answer = await holder.send('/api/refresh_token?returnTo=/order', { headers: NAVIGATION });
     expect(answer.setCookies.join()).not.toMatch(/access_token=e/);
   });
 
-  test('a return address cannot end the script of the page that renews', async () => {
+  test('a return address cannot end the script of the page that refreshes', async () => {
     const holder = await bound();
     const returnTo = encodeURIComponent(`/order?x=</script><script>alert(1)</script>'"&\u2028#</script>`);
     const answer = await holder.send(`/api/refresh_token?returnTo=${returnTo}`, { headers: NAVIGATION });
@@ -150,7 +150,7 @@ describe('a bound refresh token outside its browser', () => {
     return { holder, token, authorization: `Bearer ${refresh_token}` };
   }
 
-  test('is no bearer token: a program that signed in with a proof renews with one, and only so', async () => {
+  test('is not a bearer token: a program that signed in with a proof refreshes only with a proof', async () => {
     const { holder, authorization } = await boundTokens();
     const bare = await send(server.url, '/api/refresh_token', { method: 'PUT', headers: { authorization } });
     expect(brief(bare)).toEqual([400, 'use_dpop_nonce', 'Key proof required.']);
@@ -171,7 +171,7 @@ describe('a bound refresh token outside its browser', () => {
   });
 });
 
-test('a nonce comes with every answer of sign-in and renewal, and with the 401 that sends a client there', async () => {
+test('a nonce comes with every answer of sign-in and refresh, and with the 401 that sends a client there', async () => {
   const asked: [string, Sent][] = [
     ['/api/login', { method: 'POST', json: GOOD }],
     ['/api/login', { method: 'POST', json: { ...GOOD, pwd: 'x' } }],
@@ -186,7 +186,7 @@ test('a nonce comes with every answer of sign-in and renewal, and with the 401 t
   }
 });
 
-test('after a restart the nonce of before is still good', async () => {
+test('after a restart the previous nonce is still valid', async () => {
   const own = await startServer({ env: SERVER_ENV });
   try {
     const holder = await bound(own.url);
@@ -214,7 +214,7 @@ describe('BINDING_POLICY=limit', () => {
     expect(Date.parse(sessions[0].expires_at) - Date.parse(sessions[0].created_at)).toBe(7_200_000);
   });
 
-  test('gives one with a key, and a program without one, what they always get', async () => {
+  test('gives a browser with a key, and a program without one, full sessions', async () => {
     const holder = await bound(limited.url);
     expect((await holder.refresh()).status).toBe(201);
     const json = { ...GOOD, transport: 'bearer' };
@@ -242,7 +242,7 @@ test('BINDING_POLICY=require signs no browser in without a key, and says so', as
   }
 });
 
-test('the program in the documentation signs in and renews', async () => {
+test('the program in the documentation signs in and refreshes', async () => {
   const page = readFileSync(new URL('../../docs/binding.md', import.meta.url), 'utf8');
   const [, example = ''] = /```js\nimport [^\n]+\n(.*?)```/s.exec(page) ?? [];
   // The example signs for the address it calls.

@@ -51,7 +51,7 @@ describe('a sign-in over https', () => {
 });
 
 describe('binding the session', () => {
-  test('answers what to watch over, the first challenge, and an access token of ten minutes', async () => {
+  test('answers the session instructions, the first challenge, and an access token of ten minutes', async () => {
     const device = new Device(server.url, key, ORIGIN);
     await device.signInAndTakeOffer();
     const before = device.jar.get('__Secure-refresh_token');
@@ -77,7 +77,7 @@ describe('binding the session', () => {
     expect((await device.start()).status).toBe(403);
   });
 
-  test('wants the challenge of this very sign-in', async () => {
+  test('requires the challenge of this sign-in', async () => {
     const device = new Device(server.url, key, ORIGIN);
     await device.signInAndTakeOffer();
     const other = new Device(server.url, key, ORIGIN);
@@ -110,8 +110,8 @@ describe('binding the session', () => {
   });
 });
 
-describe('renewing by the browser', () => {
-  test('takes one request with the challenge that was sent ahead, quoted or not', async () => {
+describe('refreshing by the browser', () => {
+  test('takes one request with the challenge that was sent in advance, quoted or not', async () => {
     const device = await bound();
     for (const quote of ['', '"']) {
       const answer = await device.renew(`${quote}${await device.sign(device.challenge)}${quote}`);
@@ -129,7 +129,7 @@ describe('renewing by the browser', () => {
     expect((await send(server.url, REFRESH, { method: 'POST', headers })).status).toBe(200);
   });
 
-  test('asks for a signature with 403, which ends nothing', async () => {
+  test('asks for a signature with 403, which does not revoke the session', async () => {
     const device = await bound();
     const asked = await device.renew();
     expect([asked.status, asked.setCookies]).toEqual([403, []]);
@@ -148,7 +148,7 @@ describe('renewing by the browser', () => {
     expect((await device.renew(await device.sign(old))).status).toBe(403);
   });
 
-  test('of six copies of a renewal at once, one succeeds', async () => {
+  test('of six copies of a refresh at once, one succeeds', async () => {
     const device = await bound();
     const proof = await device.sign(device.challenge);
     const answers = await Promise.all(Array.from({ length: 6 }, () => device.renew(proof)));
@@ -162,7 +162,7 @@ describe('renewing by the browser', () => {
     expect((await device.renew(await device.sign(device.challenge, { header: { typ: 'dpop+jwt' } }))).status).toBe(403);
   });
 
-  test('is 401 once the session has ended, and for one that never was', async () => {
+  test('is 401 once the session has ended, and for an unknown session', async () => {
     const device = await bound();
     await device.send('/api/logout', { method: 'POST' });
     expect((await device.renew(await device.sign(device.challenge))).status).toBe(401);
@@ -181,7 +181,7 @@ describe('the strongest key wins', () => {
       .filter((pair) => !pair.startsWith(ACCESS))
       .join('; ');
 
-  test('a key of the page renews until the browser has, and never after', async () => {
+  test('the page’s key refreshes until the browser’s key has, and never after', async () => {
     const claims = { htu: `${ORIGIN}/api/refresh_token` };
     const device = new Device(server.url, key, ORIGIN);
     const { headers } = await send(server.url, '/api/refresh_token', { method: 'PUT' });
@@ -198,7 +198,7 @@ describe('the strongest key wins', () => {
     expect([refused.status, refused.json.message, refused.setCookies]).toEqual([403, 'Wrong Token', []]);
   });
 
-  test('a renewal that the browser had to skip ends nothing, and renews nothing', async () => {
+  test('a refresh that the browser skipped neither revokes nor refreshes the session', async () => {
     const device = await renewed();
     const skipped = { 'secure-session-skipped': `unreachable;session_identifier="${device.id}"` };
     const answer = await put({ cookie: withoutAccess(device.jar), ...skipped });
@@ -209,7 +209,7 @@ describe('the strongest key wins', () => {
     expect([page.status, page.setCookies]).toEqual([503, []]);
   });
 
-  test('who comes with a live token is told what it has left, and given no other', async () => {
+  test('a request with a valid access token learns its remaining lifetime, and gets no new token', async () => {
     const device = await renewed();
     const answer = await put({ cookie: device.jar.header('/api/refresh_token') });
     expect([answer.status, answer.setCookies]).toEqual([201, []]);

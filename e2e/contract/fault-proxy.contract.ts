@@ -38,7 +38,7 @@ afterAll(async () => {
 
 const put = (body = 'x') => fetch(`${proxy.url}/thing?q=1`, { method: 'PUT', body });
 
-test('without a rule a request goes through unchanged, with every cookie of the answer', async () => {
+test('without a rule a request passes unchanged, with every cookie of the answer', async () => {
   const answer = await put('hello');
   expect([answer.status, await answer.text()]).toEqual([201, 'did hello']);
   expect(answer.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
@@ -67,7 +67,7 @@ test('a request dropped after has been done, and the client does not learn of it
   expect(done).toHaveLength(1);
 });
 
-test('a request that is held reaches the server only when it is let go', async () => {
+test('a held request reaches the server only when it is released', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const rule = proxy.fault(PUT, { kind: 'hold', until: promise });
   const answer = put();
@@ -85,7 +85,7 @@ test('a refusal has its status and Retry-After, and the server is not asked', as
   expect(done).toEqual([]);
 });
 
-test('the newest rule decides, as often as it was told to, and none when it is taken away', async () => {
+test('the newest rule decides, as often as it is set to, and none after its removal', async () => {
   const old = proxy.fault(PUT, { kind: 'answer', status: 503 });
   proxy.fault(PUT, { kind: 'answer', status: 429 }, { times: 1 });
   const statuses = [(await put()).status, (await put()).status];

@@ -29,12 +29,12 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => server.stop());
 
-test('nothing made up is answered with a fault of the server, opened by a forgery, or told a secret', () => {
+test('no generated request gets a server error, access by a forgery, or a secret', () => {
   expect([...report.faults].map(([fault, { times, example }]) => `${times} × ${fault}\n${example}`)).toEqual([]);
   expect(report.sent).toBe(REQUESTS);
 });
 
-test('and it reaches beyond the guards: every endpoint succeeds at times, and few requests are refused for being many', () => {
+test('requests get past the guards: every endpoint succeeds at times, and few requests are rate-limited', () => {
   const answers = totals(report);
   expect((answers.get(429) ?? 0) / REQUESTS).toBeLessThan(0.1);
   expect(((answers.get(401) ?? 0) + (answers.get(403) ?? 0)) / REQUESTS).toBeLessThan(0.5);
@@ -44,7 +44,7 @@ test('and it reaches beyond the guards: every endpoint succeeds at times, and fe
   expect([...report.counts].flatMap(successes)).toEqual(expect.arrayContaining(expected));
 });
 
-test('the log of it tells of no error and holds no token and no password', () => {
+test('the log has no error, no token and no password', () => {
   const log = server.output();
   expect(loudLines(log)).toEqual([]);
   expect(log).toContain('"event":"authz_fail"');

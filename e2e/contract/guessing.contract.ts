@@ -26,7 +26,7 @@ test('guessing the current password meets waits too', async () => {
   expect([refused.status, refused.json.error]).toEqual([429, 'rate_limited']);
 });
 
-test('a name guessed from everywhere is closed to strangers, and open to the browser that has signed in before', async () => {
+test('a name guessed from everywhere is blocked for strangers, and open to the browser that has signed in before', async () => {
   const browser = new Visitor(server.url, from(newAddress()));
   expect((await browser.signIn('guest', '654321')).status).toBe(200);
   expect((await browser.send('/api/logout', { method: 'POST' })).status).toBe(204);
@@ -51,7 +51,7 @@ test('a signed-in browser can change its password while others guess at it', asy
   expect((await change('123456')).status).toBe(204);
 });
 
-test('an address that a client makes up by itself changes nothing', async () => {
+test('an address that a client makes up changes nothing', async () => {
   const plain = await startServer();
   const guess = () =>
     send(plain.url, '/api/login', {

@@ -96,7 +96,7 @@ test.each([
 });
 
 /** The last test here: it stops the server. */
-test('whatever is connected, a stop ends the process with 0', async () => {
+test('with any open connections, a stop ends the process with 0', async () => {
   const head = 'HTTP/1.1\r\nHost: x\r\n';
   await Promise.all([
     open(''),

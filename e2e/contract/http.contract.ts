@@ -106,7 +106,7 @@ test.each<[what: string, status: number, path: string, sent: Sent]>([
   ['what a form of another site sends', 403, '/api/order', { method: 'POST', json: {}, headers: CROSS_SITE }],
   ['what a form sends that is no JSON', 415, '/api/order', { method: 'POST', form: { note: 'x' } }],
   ['what is too large', 413, '/api/order', { method: 'POST', body: 'x'.repeat(70_000) }],
-])('a person whose browser opens %s reads a sentence, and a script gets JSON', async (_, status, path, sent) => {
+])('a browser that opens %s shows a sentence, and a script gets JSON', async (_, status, path, sent) => {
   const opened = { accept: 'text/html,application/xhtml+xml', 'sec-fetch-mode': 'navigate' };
   const page = await send(server.url, path, { ...sent, headers: { ...opened, ...sent.headers } });
   expect([page.status, page.headers['content-type']]).toEqual([status, 'text/html; charset=utf-8']);
@@ -260,7 +260,7 @@ describe('where the public origin is https', () => {
     expect(signedIn.setCookies.find((line) => line.startsWith('__Secure-refresh_token'))).toContain('SameSite=Strict');
   });
 
-  test('cookies without their prefix are not looked at', async () => {
+  test('cookies without their prefix are ignored', async () => {
     const visitor = new Visitor(https.url);
     await visitor.signIn();
     const token = visitor.jar.get('__Host-access_token');
@@ -451,7 +451,7 @@ test.each(['toString', '__proto__', 'constructor', 'nonsense', ''])(
   },
 );
 
-test('who asks a page for an action is shown the page, and nothing fails', async () => {
+test('a server action sent to a page gets the page, and nothing fails', async () => {
   const answer = await send(server.url, '/login', { method: 'POST', headers: { 'next-action': 'x'.repeat(40) } });
   expect([answer.status, answer.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
   expect(server.output()).not.toContain('server_error_message');

@@ -80,7 +80,7 @@ describe.skipIf(!process.env.TEST_DATABASE_URL)('several instances on one Postgr
     expect(rows).toEqual([{ users: 2, orders: 400 }]);
   });
 
-  test('what one signs the other takes, and an order placed at one is listed at the other', async () => {
+  test('a token of one is accepted by the other, and an order placed at one is listed at the other', async () => {
     const [here, there] = both();
     const visitor = await signedIn(here);
     expect(await statuses(at(there, visitor))).toEqual([200, 201]);
@@ -94,7 +94,7 @@ describe.skipIf(!process.env.TEST_DATABASE_URL)('several instances on one Postgr
     expect((await at(there, visitor).send(`/api/order/${one.json.number}`)).status).toBe(200);
   });
 
-  test('a session ended at one is refused by the other soon after, 200 times out of 200', async () => {
+  test('a session revoked at one is refused by the other soon after, 200 times out of 200', async () => {
     const [here, there] = both();
     const times: number[] = [];
     const tries = Array.from({ length: TRIES_AT_ONCE }, async () => {
@@ -129,7 +129,7 @@ describe.skipIf(!process.env.TEST_DATABASE_URL)('several instances on one Postgr
     return refusedAfter;
   }
 
-  test('a role that may make nothing serves as well, once another has made the tables', async () => {
+  test('a database role without CREATE works too, once another has made the tables', async () => {
     const role = `tandem_runtime_${randomBytes(6).toString('hex')}`;
     const [, grants = ''] = /```sql\n([\s\S]*?)```/.exec(readFileSync(DEPLOY, 'utf8')) ?? [];
     const asRole = new URL(url);
@@ -150,7 +150,7 @@ describe.skipIf(!process.env.TEST_DATABASE_URL)('several instances on one Postgr
     }
   });
 
-  test('secrets change one instance after the other, and nobody is signed out', async () => {
+  test('secrets change one instance after the other, and users stay signed in', async () => {
     const visitors = [await signedIn(both()[0])];
     const everybodyWorksEverywhere = async (step: string) => {
       for (const server of both()) visitors.push(await signedIn(server));

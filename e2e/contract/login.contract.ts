@@ -34,7 +34,7 @@ test('signing in by JSON answers the user and both lifetimes, and sets the token
 test.each([
   ['JSON', () => login(GOOD, { cookie: 'sign_out=11.3' })],
   ['a native form post', () => form(GOOD, { ...NATIVE_FORM, cookie: 'sign_out=11.3' })],
-])('signing in by %s ends a sign-out that a closed page has left undone', async (_, signIn) => {
+])('signing in by %s clears the unfinished sign-out of a closed page', async (_, signIn) => {
   const { setCookies } = await signIn();
   expect(setCookies).toHaveLength(5);
   expect(setCookies).toContain('sign_out=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0');
@@ -168,7 +168,7 @@ test('a name is decoded once', async () => {
   expect((await login({ ...GOOD, name: '%61dmin' })).status).toBe(401);
 });
 
-test('a name that looks like SQL is nobody’s', async () => {
+test('a name that looks like SQL is no user’s', async () => {
   for (const name of ["' OR '1'='1", "admin'--", "admin' OR 1=1 /*", 'admin\\', '%', 'adm_n'])
     expect([name, (await login({ ...GOOD, name })).status]).toEqual([name, 401]);
 });
@@ -316,7 +316,7 @@ test.each(['GET', 'PUT', 'PATCH', 'DELETE'])('%s is not a way to sign in', async
   ]);
 });
 
-test('signing in anew ends the session whose access token came along, and starts another', async () => {
+test('signing in again revokes the session of the sent access token, and starts another', async () => {
   const visitor = new Visitor(server.url);
   await visitor.signIn();
   const before = { access: visitor.jar.get('access_token'), refresh: visitor.jar.get('refresh_token') };

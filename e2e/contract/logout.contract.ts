@@ -17,7 +17,7 @@ async function signedIn(): Promise<Visitor> {
 
 const logout = (visitor: Visitor, headers = {}) => visitor.send('/api/logout', { method: 'POST', headers });
 
-test('signing out ends both tokens at once, clears every cookie of the session and what pages have stored', async () => {
+test('signing out revokes both tokens at once, clears every cookie of the session and the storage of pages', async () => {
   const visitor = await signedIn();
   const [access, refresh] = [visitor.jar.get('access_token'), visitor.jar.get('refresh_token')];
   const answer = await logout(visitor);
@@ -38,7 +38,7 @@ test('a cleared cookie has the path it was set with', async () => {
   expect(setCookies).toContain('access_token=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0');
 });
 
-test('without a live access token the browser is sent, method and all, to where the refresh cookie reaches', async () => {
+test('without a valid access token the browser is redirected, with its method, to the path of the refresh cookie', async () => {
   const visitor = await signedIn();
   const refresh = visitor.jar.get('refresh_token');
   visitor.jar.set('access_token', 'expired');
@@ -54,7 +54,7 @@ test('without a live access token the browser is sent, method and all, to where 
   expect(renewal.status).toBe(403);
 });
 
-test('a native form goes to /login, with a live access token and without', async () => {
+test('a native form goes to /login, with a valid access token and without', async () => {
   const visitor = await signedIn();
   const live = await logout(visitor, NATIVE_FORM);
   expect([live.status, live.headers.location]).toEqual([303, '/login']);
@@ -62,7 +62,7 @@ test('a native form goes to /login, with a live access token and without', async
   expect([none.status, none.headers.location]).toEqual([303, '/login']);
 });
 
-test.each(['token', 'refresh_token'])('a bearer client signs out with its %s, and both are dead', async (which) => {
+test.each(['token', 'refresh_token'])('a bearer client signs out with its %s, and both are revoked', async (which) => {
   const json = { name: 'admin', pwd: '123456', transport: 'bearer' };
   const tokens = (await send(server.url, '/api/login', { method: 'POST', json })).json;
   const headers = { authorization: `Bearer ${tokens[which]}` };
@@ -78,7 +78,7 @@ test.each(['token', 'refresh_token'])('a bearer client signs out with its %s, an
   expect((await send(server.url, '/api/logout', { method: 'POST', headers })).status).toBe(204);
 });
 
-test('signing out from another site is refused, and the session lives on', async () => {
+test('signing out from another site is refused, and the session stays valid', async () => {
   const visitor = await signedIn();
   for (const path of ['/api/logout', '/api/refresh_token/logout']) {
     const answer = await visitor.send(path, { method: 'POST', headers: CROSS_SITE });
@@ -87,7 +87,7 @@ test('signing out from another site is refused, and the session lives on', async
   expect((await visitor.send('/api/order')).status).toBe(200);
 });
 
-test('a GET signs nobody out', async () => {
+test('a GET does not sign out', async () => {
   const visitor = await signedIn();
   expect((await visitor.send('/api/logout')).status).toBe(405);
   expect((await visitor.send('/api/order')).status).toBe(200);

@@ -70,7 +70,7 @@ describe('each of these is one line, with the id that the answer has too', () =>
     expect(await eventsOf(path, sent)).toEqual([event]);
   });
 
-  test('signing in, renewing, signing out', async () => {
+  test('signing in, refreshing, signing out', async () => {
     const visitor = new Visitor(server.url);
     const login = loginWith({ name: 'admin', pwd: '123456' });
     expect(await eventsOf('/api/login', login, visitor)).toEqual(['session_created', 'authn_login_success']);
@@ -84,7 +84,7 @@ describe('each of these is one line, with the id that the answer has too', () =>
     expect(await eventsOf('/api/order', { headers: { authorization } })).toEqual(['authz_fail']);
   });
 
-  test('an order that is none', async () => {
+  test('an invalid order', async () => {
     const visitor = await signedIn();
     const json = { lines: [{ sku: 'LAMP-DESK', quantity: 0 }] };
     expect(
@@ -114,12 +114,12 @@ describe('each of these is one line, with the id that the answer has too', () =>
     ]);
   });
 
-  test('a wrong password where one is asked for again', async () => {
+  test('a wrong password at a confirmation', async () => {
     const json = { current: 'wrong', new: 'violet lantern orchard' };
     expect(await eventsOf('/api/password', { method: 'PUT', json }, await signedIn())).toEqual(['authn_confirm_fail']);
   });
 
-  test('changing the password and ending a session', async () => {
+  test('changing the password and revoking a session', async () => {
     const [here, there] = [new Visitor(server.url), new Visitor(server.url)];
     for (const visitor of [here, there]) await visitor.signIn('guest', '654321');
     const { sessions } = (await there.send('/api/sessions')).json;
@@ -137,7 +137,7 @@ describe('each of these is one line, with the id that the answer has too', () =>
   });
 });
 
-describe('of a token that verifies as nothing the log says why, and the answer does not', () => {
+describe('for an invalid token the log has the reason, and the answer does not', () => {
   type Kind = 'access' | 'refresh';
   const EXPIRED = { exp: Math.floor(Date.now() / 1_000) - 1 };
   const WRONG: [reason: string, token: (kind: Kind) => string | Promise<string>][] = [
@@ -185,7 +185,7 @@ test('a line says when, where, what and who, and names a session by a label', as
   });
 });
 
-test('an address shows up as its pattern, so that no id stands in the log', async () => {
+test('an address is logged as its pattern, so that no id is in the log', async () => {
   const visitor = await signedIn();
   const id = 'AAAAAAAAAAAAAAAAAAAAAA';
   const { headers } = await visitor.send(`/api/sessions/${id}?x=${id}`, { method: 'DELETE', json: { pwd: 7 } });
@@ -248,7 +248,7 @@ describe('violations of the content security policy', () => {
     ]);
   });
 
-  test('are refused where they are no reports, too large or too many', async () => {
+  test('are refused if they are malformed, too large or too many', async () => {
     expect((await report('x'.repeat(1_000_000), 'application/csp-report')).status).toBe(413);
     expect((await report({ any: 'thing' }, 'application/csp-report')).status).toBe(400);
     const statuses: number[] = [];
@@ -261,13 +261,13 @@ describe('metrics', () => {
   const metrics = (authorization?: string) =>
     send(server.url, '/api/metrics', { headers: authorization ? { authorization } : {} });
 
-  test('are for who has the token', async () => {
+  test('require the token', async () => {
     expect((await metrics()).status).toBe(401);
     expect((await metrics(`Bearer ${METRICS_TOKEN.slice(0, -1)}x`)).status).toBe(401);
     expect((await metrics(`Bearer ${METRICS_TOKEN}`)).headers['content-type']).toBe('text/plain; charset=utf-8');
   });
 
-  test('count sign-ins and renewals by result, time requests by route, and know the ended sessions', async () => {
+  test('count sign-ins and refreshes by result, time requests by route, and count the revoked sessions', async () => {
     const visitor = await signedIn();
     await visitor.send('/api/refresh_token', { method: 'PUT' });
     await visitor.send('/api/order');
@@ -286,7 +286,7 @@ describe('metrics', () => {
     }
   });
 
-  test('are not there without the variable', async () => {
+  test('are 404 without the variable', async () => {
     const plain = await startServer();
     const answer = await send(plain.url, '/api/metrics', { headers: { authorization: 'Bearer ' } });
     await plain.stop();
@@ -294,7 +294,7 @@ describe('metrics', () => {
   });
 });
 
-test('no token, password, cookie, proof or secret of this whole run stands in what the server has printed', async () => {
+test('no token, password, cookie, proof or secret of this whole run is in the server’s output', async () => {
   const { json } = await send(
     server.url,
     '/api/login',

@@ -52,7 +52,7 @@ describe('with data of its own', () => {
     expect([again.code, again.err]).toEqual([1, 'There is a user anna already.\n']);
   });
 
-  test('a password on the command line is no option, and is not repeated', async () => {
+  test('a password is not accepted on the command line, and is not repeated', async () => {
     for (const args of [
       '--password violet-lantern',
       '--password=violet-lantern',
@@ -137,7 +137,7 @@ describe.skipIf(!process.env.TEST_DATABASE_URL)('beside a running server on Post
     expect(server.output()).toContain('There is no user yet; make one with: npm run tandem -- user add NAME\n');
   });
 
-  test('a new user signs in, shows up in the list, and is ended, disabled, enabled and given a new password', async () => {
+  test('a new user signs in, is listed, is signed out, disabled, enabled and given a new password', async () => {
     expect((await run('user add anna', 'violet lantern orchard\n')).code).toBe(0);
     const first = await signIn('anna', 'violet lantern orchard');
     expect((await run('session list --user anna')).out).toMatch(/^user .*\nanna .*127\.0\.0\.1 /);

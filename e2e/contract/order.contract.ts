@@ -119,13 +119,13 @@ describe.each(GUARDED)('%s %s', (method, path) => {
       expect((await call({ authorization })).status).toBe(401);
   });
 
-  test('a token in the address is not looked at', async () => {
+  test('a token in the address is ignored', async () => {
     const answer = await send(server.url, `${path}?access_token=${admin.jar.get('access_token')}`, { method, ...body });
     expect(answer.status).toBe(401);
   });
 });
 
-test('a token that says where its key is gets 401, and nobody asks there', async () => {
+test('a token that names the address of its key gets 401, and the address is not requested', async () => {
   let asked = 0;
   const elsewhere = createServer((_, response) => {
     asked += 1;
@@ -221,7 +221,7 @@ describe('listing orders', () => {
 });
 
 describe('placing an order', () => {
-  test('answers the order with the server’s prices and total, and where it is', async () => {
+  test('answers the order with the server’s prices and total, and its Location', async () => {
     const products = await someProducts();
     const lines = await someLines(3);
     const answer = await place(guest, {
@@ -265,7 +265,7 @@ describe('placing an order', () => {
     expect(await orderCount(guest)).toBe(before);
   });
 
-  test('with another user’s key is an order of its own', async () => {
+  test('with another user’s key is a separate order', async () => {
     const [lines, key] = [await someLines(), randomUUID()];
     const [first, second] = [await place(guest, { lines }, key), await place(admin, { lines }, key)];
     expect([first.status, second.status]).toEqual([201, 201]);
@@ -367,7 +367,7 @@ describe('placing an order', () => {
     expect(await orderCount(guest)).toBe(before);
   });
 
-  test('for a page that was drawn for another user is 409 and places nothing', async () => {
+  test('for a page rendered for another user is 409 and places nothing', async () => {
     const before = await orderCount(guest);
     const json = { lines: await someLines() };
     const answer = await place(guest, json, randomUUID(), { ...SAME_ORIGIN, 'tandem-user': '11' });
@@ -397,7 +397,7 @@ describe('one order', () => {
     }
   });
 
-  test('of somebody else looks just like one that does not exist', async () => {
+  test('of another user looks like one that does not exist', async () => {
     const foreign = (await admin.send('/api/order?limit=1')).json.orders[0].number;
     const answers = await Promise.all([guest.send(`/api/order/${foreign}`), guest.send('/api/order/ORD-999999999')]);
     expect(answers[0].text).toBe(answers[1].text);
@@ -416,7 +416,7 @@ describe('one order', () => {
     expect([again.status, again.json.error]).toEqual([409, 'order_not_cancellable']);
   });
 
-  test('that was delivered cannot be cancelled, and stays as it is', async () => {
+  test('that was delivered cannot be cancelled, and stays unchanged', async () => {
     const { number } = (await admin.send('/api/order?status=delivered&limit=1')).json.orders[0];
     const before = (await admin.send(`/api/order/${number}`)).text;
     expect((await admin.send(`/api/order/${number}/cancel`, { method: 'POST' })).status).toBe(409);

@@ -28,7 +28,7 @@ const CALLS: Record<string, (visitor: Visitor) => Promise<Answer>> = {
   health: (visitor) => visitor.send('/api/health'),
 };
 
-describe.skipIf(!process.env.TEST_DATABASE_URL)('PostgreSQL away for a while', () => {
+describe.skipIf(!process.env.TEST_DATABASE_URL)('an outage of PostgreSQL', () => {
   let url: string;
   let gate: TcpGate;
   let server: Server;
@@ -90,7 +90,7 @@ describe.skipIf(!process.env.TEST_DATABASE_URL)('PostgreSQL away for a while', (
     await recovers();
   });
 
-  test('what needs no database goes on for a while, then is 503 rather than forget an ended session', async () => {
+  test('requests that need no database are served for a while, then get 503 rather than accept a revoked session', async () => {
     expect((await visitor.send('/api/session')).status).toBe(200);
     await gate.shut();
     expect((await visitor.send('/api/session')).status).toBe(200);
@@ -101,7 +101,7 @@ describe.skipIf(!process.env.TEST_DATABASE_URL)('PostgreSQL away for a while', (
     expect((await visitor.send('/api/session')).status).toBe(200);
   }, 90_000);
 
-  test('a page waits too, while the API still knows who is asking and afterwards: 503, and it opens itself again', async () => {
+  test('a page answers 503 too, during the grace time of the API and after it, and reloads itself', async () => {
     const expectWaiting = async () => {
       for (const path of [
         '/order',
@@ -173,7 +173,7 @@ test.skipIf(!process.env.TEST_DATABASE_URL)(
   },
 );
 
-describe.skipIf(!process.env.TEST_DATABASE_URL)('a fault of ours', () => {
+describe.skipIf(!process.env.TEST_DATABASE_URL)('an unexpected fault', () => {
   let server: Server;
   beforeAll(async () => {
     server = await startServer({ database: 'postgres', env: { APP_ORIGIN: 'https://orders.example' } });
@@ -186,7 +186,7 @@ describe.skipIf(!process.env.TEST_DATABASE_URL)('a fault of ours', () => {
       .split('\n')
       .find((line) => line.includes(`"event":"${event}"`)) ?? '';
 
-  test('is a plain 500, and only the log says what it was, without the values that were asked for', async () => {
+  test('is a plain 500, and only the log says the cause, without the values of the request', async () => {
     const visitor = new Visitor(server.url);
     await visitor.signIn();
     const client = new pg.Client({ connectionString: server.databaseUrl });

@@ -73,7 +73,7 @@ describe('a running server', () => {
     expect(server.output()).toContain(`Tandem is at ${server.url}\nSign in as admin / 123456\n`);
   });
 
-  test('gives every answer an id of its own, whatever id the client sent', async () => {
+  test('gives every answer a new id, whatever id the client sent', async () => {
     const ids = await Promise.all(
       ['/login', '/api/health', '/nope'].map(async (path) => {
         const answer = await fetch(server.url + path, { headers: { 'x-request-id': 'mine' } });
@@ -84,7 +84,7 @@ describe('a running server', () => {
     expect(new Set(ids).size).toBe(3);
   });
 
-  test('draws pages with the nonce of their own policy, never with one the client sent', async () => {
+  test('renders pages with the nonce of their own policy, never with one the client sent', async () => {
     const sent = { 'content-security-policy': "script-src 'nonce-mine'", 'content-security-policy-report-only': 'x' };
     const answer = await fetch(`${server.url}/login`, { headers: sent });
     const [, nonce] = /'nonce-([\w+/=]{24})'/.exec(answer.headers.get('content-security-policy') ?? '') ?? [];
@@ -119,7 +119,7 @@ describe('a running server', () => {
     expect(answer).toContain('"error":"invalid_request"');
   });
 
-  test('sends nobody to another host, whatever Host and X-Forwarded-Host say', async () => {
+  test('never redirects to another host, whatever Host and X-Forwarded-Host say', async () => {
     const head = 'GET /order HTTP/1.1\r\nHost: evil.test\r\nX-Forwarded-Host: evil.test\r\nConnection: close\r\n\r\n';
     const answer = await sendRaw(server.port, head);
     expect(answer).toMatch(/^HTTP\/1\.1 30[37] /);
@@ -207,7 +207,7 @@ describe('the address a request comes from', () => {
     expect(await addressSeen('0', '203.0.113.7')).not.toContain('203.0.113');
   });
 
-  test('is what the trusted proxy has added, and never what stood before it', async () => {
+  test('is what the trusted proxy has added, and never an earlier entry', async () => {
     const seen = await addressSeen('1', '198.51.100.9, 203.0.113.7');
     expect(seen).toContain('203.0.113');
     expect(seen).not.toContain('198.51.100');
@@ -249,7 +249,7 @@ describe('a server that ends', () => {
     expect([order.status, renewal.status]).toEqual([200, 201]);
   });
 
-  test('leaves the secrets it has made to the next one', async () => {
+  test('leaves its generated secrets to the next one', async () => {
     const server = await startServer({ database: 'embedded', env: { AUTH_SECRETS: '' } });
     const { token } = (await (await login(server.url)).json()) as Record<string, string>;
     await server.restart();

@@ -57,7 +57,7 @@ test('twenty refreshes at once all succeed', async () => {
   expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(201));
 });
 
-describe('everything that is not a live refresh token gets 403 Wrong Token', () => {
+describe('everything that is not a valid refresh token gets 403 Wrong Token', () => {
   const wrongToken = { error: 'invalid_grant', message: 'Wrong Token' };
 
   test('nothing at all', async () => {
@@ -149,7 +149,7 @@ describe('a page opened with an expired access token', () => {
       headers: { ...NAVIGATION, ...headers },
     });
 
-  test('is renewed and opened again', async () => {
+  test('is refreshed and opened again', async () => {
     const visitor = await signedIn();
     const answer = await renew(visitor, '/order?status=paid#top');
     expect([answer.status, answer.headers.location]).toEqual([303, '/order?status=paid#top']);
@@ -159,7 +159,7 @@ describe('a page opened with an expired access token', () => {
     expect(answer.setCookies.join()).not.toContain('refresh_token=Fe');
   });
 
-  test('leads to sign-in when there is nothing to renew, and bad cookies are gone', async () => {
+  test('leads to sign-in without a refresh token, and bad cookies are cleared', async () => {
     const visitor = new Visitor(server.url);
     visitor.jar.set('access_token', 'x').set('session_hint', '1.2.3').set('refresh_token', 'x', '/api/refresh_token');
     const answer = await renew(visitor, '/account');
@@ -167,7 +167,7 @@ describe('a page opened with an expired access token', () => {
     expect(visitor.jar.names).toEqual([]);
   });
 
-  test('after a link from another site is asked for once more from our own origin', async () => {
+  test('after a link from another site is requested once more from its own origin', async () => {
     const stranger = new Visitor(server.url);
     const answer = await renew(stranger, `/order?x=</script><script>alert(1)</script>'"&`, {
       'sec-fetch-site': 'cross-site',
@@ -183,7 +183,7 @@ describe('a page opened with an expired access token', () => {
     expect([again.status, again.headers.location]).toEqual([303, '/login']);
   });
 
-  test('is not sent round in circles when the access cookie does not stick', async () => {
+  test('is not redirected endlessly when the access cookie does not stick', async () => {
     const visitor = await signedIn();
     const locations: (string | undefined)[] = [];
     for (let n = 0; n < 4; n += 1) {
@@ -193,7 +193,7 @@ describe('a page opened with an expired access token', () => {
     expect(locations).toEqual(['/order', '/order', '/order', '/login?notice=cookies']);
   });
 
-  test('is renewed as often as tabs are opened at once, since the access cookie does stick there', async () => {
+  test('is refreshed as often as tabs are opened at once, since the access cookie does stick there', async () => {
     const visitor = await signedIn();
     for (let n = 0; n < 10; n += 1) expect((await renew(visitor, '/order')).headers.location).toBe('/order');
   });
@@ -218,14 +218,14 @@ describe('a page opened with an expired access token', () => {
     expect(answer.setCookies.some((line) => line.startsWith('x='))).toBe(false);
   });
 
-  test('is renewed too where nothing says that it is a navigation, as in older browsers and behind filtering proxies', async () => {
+  test('is refreshed too without Sec-Fetch headers, as in older browsers and behind filtering proxies', async () => {
     const visitor = await signedIn();
     const answer = await visitor.send('/api/refresh_token?returnTo=/order');
     expect([answer.status, answer.headers.location]).toEqual([303, '/order']);
     expect(answer.setCookies.map((line) => line.split('=')[0])).toContain('access_token');
   });
 
-  test('from a link elsewhere in such a browser is asked for once more, where only the hint came along', async () => {
+  test('from another site’s link in such a browser is requested once more, if only the hint was sent', async () => {
     const visitor = await signedIn();
     const hint = `session_hint=${visitor.jar.get('session_hint')}`;
     const headers = { accept: 'text/html', cookie: hint };
@@ -235,7 +235,7 @@ describe('a page opened with an expired access token', () => {
   });
 });
 
-describe('no cookie sends a browser round in circles, whatever it holds and on whatever path it was set', () => {
+describe('no cookie causes endless redirects, whatever its value and path', () => {
   type Planted = [path: string, pair: string];
 
   /** As a browser does; where it ends, and over how many redirects. */
@@ -350,7 +350,7 @@ describe('no cookie sends a browser round in circles, whatever it holds and on w
     }
   });
 
-  test('a session that lives leads from the sign-in page to the orders all the same', async () => {
+  test('a valid session still leads from the sign-in page to the orders', async () => {
     const visitor = await signedIn();
     const all: Planted[] = ['access_token', 'session_hint'].map((name) => ['/', `${name}=${visitor.jar.get(name)}`]);
     const expired: Planted[] = [

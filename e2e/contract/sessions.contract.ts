@@ -30,7 +30,7 @@ const isAlive = async (visitor: Visitor) => {
 };
 
 describe('the list of sessions', () => {
-  test('marks the one in hand, names devices in words, and says nothing that could be used', async () => {
+  test('marks the current one, names devices in words, and reveals no credential', async () => {
     const firefox = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:141.0) Gecko/20100101 Firefox/141.0';
     const visitor = await signedIn('admin', '123456', firefox);
     const sessions = await list(visitor);
@@ -41,22 +41,22 @@ describe('the list of sessions', () => {
     expect(text).not.toMatch(/eyJ|Fe26|jkt|127\.0\.0\.1/);
   });
 
-  test('holds nobody else’s', async () => {
+  test('contains no other user’s', async () => {
     const admin = await signedIn();
     const guest = await signedIn('guest', '654321');
     expect((await list(guest)).map(({ id }) => id)).not.toContain(await currentOf(admin));
   });
 });
 
-describe('ending a session', () => {
-  test('refuses both its tokens at once, and leaves the one in hand alone', async () => {
+describe('revoking a session', () => {
+  test('refuses both its tokens at once, and leaves the current one alone', async () => {
     const [here, there] = [await signedIn(), await signedIn()];
     expect((await end(here, await currentOf(there))).status).toBe(204);
     expect(await isAlive(there)).toEqual([401, 403]);
     expect(await isAlive(here)).toEqual([200, 201]);
   });
 
-  test('leads its browser to a form with the name, that says why', async () => {
+  test('leads its browser to a form with the name and the reason', async () => {
     const [here, there] = [await signedIn(), await signedIn()];
     await end(here, await currentOf(there));
     const opened = await there.send('/api/refresh_token?returnTo=%2Faccount', { headers: NAVIGATION });
@@ -74,7 +74,7 @@ describe('ending a session', () => {
     expect(await list(here)).toHaveLength(1);
   });
 
-  test('of another user is 404, just like one that never was, and ends nothing', async () => {
+  test('of another user is 404, like an unknown one, and revokes nothing', async () => {
     const [admin, guest] = [await signedIn(), await signedIn('guest', '654321')];
     const foreign = await end(guest, await currentOf(admin));
     const unknown = await end(guest, 'AAAAAAAAAAAAAAAAAAAAAA');
@@ -91,7 +91,7 @@ describe('ending a session', () => {
     expect((await end(here, await currentOf(there), { pwd: '123456' })).status).toBe(204);
   });
 
-  test('with a body that is no object of ours is 400', async () => {
+  test('with a body of another shape is 400', async () => {
     const here = await signedIn();
     for (const json of [[], null, { pwd: 7 }, { pwd: '' }])
       expect((await end(here, 'AAAAAAAAAAAAAAAAAAAAAA', json)).status).toBe(400);
@@ -107,7 +107,7 @@ describe('changing the password', () => {
   const change = (visitor: Visitor, current: unknown, next: unknown) =>
     visitor.send('/api/password', { method: 'PUT', json: { current, new: next } });
 
-  test('needs the current one, a long new one, and ends every other session', async () => {
+  test('needs the current one, a long new one, and revokes every other session', async () => {
     const [here, there] = [await signedIn('guest', '654321'), await signedIn('guest', '654321')];
     for (const [current, next, status] of [
       [undefined, 'violet lantern orchard', 400],
@@ -186,7 +186,7 @@ describe('changing the password', () => {
     expect((await change(here, current, 'x'.repeat(257))).status).toBe(400);
   });
 
-  test('is told to the user, like wrong passwords and ended sessions', async () => {
+  test('is shown to the user, like wrong passwords and revoked sessions', async () => {
     const own = await startServer({ env: SERVER_ENV });
     const visitor = () => new Visitor(own.url, { 'user-agent': 'curl/8' });
     const [here, there] = [visitor(), visitor()];
