@@ -5,8 +5,8 @@ import { parseArgs } from 'node:util';
 import { findPostgres } from '../e2e/support/find-postgres.ts';
 import { writeCharts } from './charts.ts';
 import { asTable, type Figure, isMet } from './figures.ts';
+import { stopAll } from './servers.ts';
 import { SETS } from './sets.ts';
-import { stopWhatIsLeft } from './stage.ts';
 
 const RESULTS = new URL('./results/', import.meta.url);
 const README = new URL('./README.md', import.meta.url);
@@ -41,7 +41,7 @@ for (const name of wanted) {
     // The other figures are worth having all the same.
     failures.push(name);
     say(`failed: ${error instanceof Error ? error.stack : error}`);
-    await stopWhatIsLeft().catch((left: unknown) => say(`still running: ${left}`));
+    await stopAll().catch((left: unknown) => say(`still running: ${left}`));
   }
 }
 

@@ -11,7 +11,7 @@ import { callAtOnce, openTabs } from '../../e2e/fixtures/tabs.ts';
 import { CHROMIUM_ARGS, obtainBrowser } from '../../e2e/support/browser.ts';
 import { weigh } from '../../scripts/size.mjs';
 import { type Figure, type Run, spreadOf } from '../figures.ts';
-import { startTandem } from '../stage.ts';
+import { startTandem } from '../servers.ts';
 
 const TABS = 10;
 const CALLS_PER_TAB = 20;

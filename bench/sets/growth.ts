@@ -5,7 +5,7 @@ import { type Figure, type Run, ratio } from '../figures.ts';
 import { prepareRefreshes, REFRESHES_PER_HOLDER, signInHolders } from '../holders.ts';
 import { measureInTurns } from '../load.ts';
 import { replayAll } from '../replay-all.ts';
-import { signedInCookie, startTandem } from '../stage.ts';
+import { signedInCookie, startTandem } from '../servers.ts';
 
 const SESSIONS = [1_000, 100_000, 1_000_000];
 const DENIED = [10, 1_000, 100_000];

@@ -2,7 +2,7 @@
 import { type Figure, type Run, ratio } from '../figures.ts';
 import { measureInTurns, type Target } from '../load.ts';
 import { peerCookies } from '../peer-cookies.ts';
-import { signedInCookie, startPeers, startTandem } from '../stage.ts';
+import { signedInCookie, startPeers, startTandem } from '../servers.ts';
 
 const PEERS = {
   jose: 'jose alone',

@@ -10,7 +10,7 @@ import { freePort, type Server } from '../../e2e/support/server.ts';
 import { AUTH_SECRETS } from '../../e2e/support/tokens.ts';
 import { type Figure, quantile, type Run, ratio } from '../figures.ts';
 import { load, measureInTurns, type Target } from '../load.ts';
-import { signedInCookie, startTandem, untilAnswered } from '../stage.ts';
+import { signedInCookie, startTandem, untilAnswered } from '../servers.ts';
 import { StatementCount } from '../statements.ts';
 
 const NGINX = ['/usr/sbin/nginx', '/usr/local/sbin/nginx', '/opt/homebrew/bin/nginx'].find(existsSync);
@@ -50,14 +50,14 @@ async function revocations(here: Server, there: Server, tries: number, say: Run[
   say(`${tries} revocations`);
   await Promise.all(
     Array.from({ length: TRIES_AT_ONCE }, async () => {
-      for (let n = 0; n < tries / TRIES_AT_ONCE; n += 1) times.push(await msToRefusal(here, there));
+      for (let n = 0; n < tries / TRIES_AT_ONCE; n += 1) times.push(await msUntilRefused(here, there));
     }),
   );
   return times;
 }
 
 /** From the answer of the sign-out at one to the first refusal at the other. */
-async function msToRefusal(here: Server, there: Server): Promise<number> {
+async function msUntilRefused(here: Server, there: Server): Promise<number> {
   const json = { name: 'admin', pwd: '123456', transport: 'bearer' };
   const { json: tokens } = await send(here.url, '/api/login', { method: 'POST', json });
   const headers = { authorization: `Bearer ${tokens.token}` };

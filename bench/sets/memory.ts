@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Server } from '../../e2e/support/server.ts';
 import type { Figure, Run } from '../figures.ts';
 import { load, type Target } from '../load.ts';
-import { signedInCookie, startTandem } from '../stage.ts';
+import { signedInCookie, startTandem } from '../servers.ts';
 
 const REQUESTS = 100_000;
 const MEGABYTE = 1e6;

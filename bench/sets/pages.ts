@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright';
 import { CHROMIUM_ARGS, obtainBrowser } from '../../e2e/support/browser.ts';
 import { type Figure, type Run, spreadOf } from '../figures.ts';
-import { signedInCookie, startPeers, startTandem } from '../stage.ts';
+import { signedInCookie, startPeers, startTandem } from '../servers.ts';
 
 const KIB = 1_024;
 const PAGES = ['/login', '/order'];

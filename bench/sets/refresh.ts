@@ -4,7 +4,7 @@ import { type Figure, type Run, ratio, spreadOf } from '../figures.ts';
 import { prepareRefreshes, REFRESHES_PER_HOLDER, signInHolders } from '../holders.ts';
 import { signUp } from '../peer-cookies.ts';
 import { replayAll } from '../replay-all.ts';
-import { startPeers, startTandem } from '../stage.ts';
+import { startPeers, startTandem } from '../servers.ts';
 import { StatementCount } from '../statements.ts';
 
 const HOLDERS = 100;

@@ -1,7 +1,7 @@
 /** Signing in at the cost that OWASP asks for, and what a flood of it does to those who are signed in. */
 import { type Figure, median, quartiles, type Run, spreadOf } from '../figures.ts';
 import { load, type Target } from '../load.ts';
-import { signedInCookie, startTandem } from '../stage.ts';
+import { signedInCookie, startTandem } from '../servers.ts';
 
 const FLOOD_CONNECTIONS = 50;
 const GUARDED_CONNECTIONS = 2;

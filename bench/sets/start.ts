@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../e2e/support/server.ts';
 import { type Figure, type Run, spreadOf } from '../figures.ts';
-import { untilAnswered } from '../stage.ts';
+import { untilAnswered } from '../servers.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -4,11 +4,11 @@ import { parseArgs } from 'node:util';
 import { expect } from 'playwright/test';
 import { ourCookies } from '../fixtures/cookies.ts';
 import { countOrders, noteField, placeOrder, signInAgain, signInDialog, uniqueNote } from '../fixtures/pages.ts';
-import { Person } from './person.ts';
+import { type Environment, startEnvironment } from './environment.ts';
+import { FAULTS } from './faults.ts';
 import { seeded } from './random.ts';
 import { countRefreshes, perLifetime, type Refreshes } from './refreshes.ts';
-import { type Stage, setStage } from './stage.ts';
-import { TROUBLES } from './troubles.ts';
+import { SimulatedUser } from './simulated-user.ts';
 
 const ACCESS_LIFETIME_SECONDS = 6;
 const ACCESS_LIFETIME_MS = ACCESS_LIFETIME_SECONDS * 1_000;
@@ -25,13 +25,13 @@ const CALM_SPARE_SHARE = 0.05;
 const CALM_SPARE_MIN = 1;
 
 interface Run {
-  stage: Stage;
-  person: Person;
+  environment: Environment;
+  user: SimulatedUser;
   seed: number;
   startedAtMs: number;
   /** When the refresh token ends. */
   endsAtMs: number;
-  troubles: Map<string, number>;
+  faults: Map<string, number>;
 }
 
 const { values } = parseArgs({ options: { minutes: { type: 'string' }, seed: { type: 'string' } } });
@@ -46,69 +46,69 @@ process.exitCode = (await fortnight(Math.round(seconds), seed)) ? 0 : 1;
 async function fortnight(refreshLifetimeSeconds: number, seed: number): Promise<boolean> {
   const lifetimes = Math.round(refreshLifetimeSeconds / ACCESS_LIFETIME_SECONDS);
   console.log(`Seed ${seed}. ${lifetimes} lifetimes of ${ACCESS_LIFETIME_SECONDS} s, the first quarter of them calm.`);
-  const stage = await setStage(ACCESS_LIFETIME_SECONDS, refreshLifetimeSeconds);
+  const environment = await startEnvironment(ACCESS_LIFETIME_SECONDS, refreshLifetimeSeconds);
   try {
-    const { refresh_token } = await ourCookies(stage.context);
+    const { refresh_token } = await ourCookies(environment.context);
     const startedAtMs = performance.now();
     const endsAtMs = startedAtMs + (refresh_token?.expires ?? 0) * 1_000 - Date.now();
-    const person = new Person(stage.tabs, seeded(seed));
-    return await live({ stage, person, seed, startedAtMs, endsAtMs, troubles: new Map() });
+    const user = new SimulatedUser(environment.tabs, seeded(seed));
+    return await runCycle({ environment, user, seed, startedAtMs, endsAtMs, faults: new Map() });
   } finally {
-    await stage.close();
+    await environment.close();
   }
 }
 
-async function live(run: Run): Promise<boolean> {
-  const { stage, startedAtMs, endsAtMs } = run;
-  const before = await ourCookies(stage.context);
+async function runCycle(run: Run): Promise<boolean> {
+  const { environment, startedAtMs, endsAtMs } = run;
+  const before = await ourCookies(environment.context);
   const calmUntilMs = startedAtMs + (endsAtMs - startedAtMs) * CALM_SHARE;
   const progress = setInterval(() => console.log(progressLine(run)), PROGRESS_EVERY_MS);
   try {
     await workUntil(run, calmUntilMs);
-    const calm = countRefreshes(stage.faultProxy, ACCESS_LIFETIME_MS, startedAtMs);
+    const calm = countRefreshes(environment.faultProxy, ACCESS_LIFETIME_MS, startedAtMs);
     console.log(`The calm part is over: ${perLifetime(calm)} refreshes per lifetime. Now things fail.`);
-    await Promise.all([workUntil(run, endsAtMs - CLOSING_MS), makeTroubleUntil(run, endsAtMs - CLOSING_MS - 10_000)]);
-    const isUnchanged = (await ourCookies(stage.context)).refresh_token?.value === before.refresh_token?.value;
+    await Promise.all([workUntil(run, endsAtMs - CLOSING_MS), injectFaultsUntil(run, endsAtMs - CLOSING_MS - 10_000)]);
+    const isUnchanged = (await ourCookies(environment.context)).refresh_token?.value === before.refresh_token?.value;
     const wrongOrders = await countWrongOrders(run);
-    await endAndBeginAnew(run);
+    await expireAndSignInAgain(run);
     return report(run, calm, wrongOrders, isUnchanged);
   } catch (error) {
-    console.log(whatLedThere(run));
+    console.log(recentFailures(run));
     throw error;
   } finally {
     clearInterval(progress);
   }
 }
 
-async function workUntil({ person }: Run, untilMs: number): Promise<void> {
-  while (performance.now() < untilMs) await person.act();
+async function workUntil({ user }: Run, untilMs: number): Promise<void> {
+  while (performance.now() < untilMs) await user.act();
 }
 
 /** One after the other, with some quiet between them. Faults that no request has met yet stay until the last is over. */
-async function makeTroubleUntil({ stage, seed, troubles }: Run, untilMs: number): Promise<void> {
+async function injectFaultsUntil({ environment, seed, faults }: Run, untilMs: number): Promise<void> {
   const random = seeded(seed + 1);
-  const [first = '', ...others] = Object.keys(TROUBLES);
+  const [first = '', ...others] = Object.keys(FAULTS);
   while (performance.now() < untilMs) {
     const name = random.pick([first, ...others]);
-    troubles.set(name, (troubles.get(name) ?? 0) + 1);
-    await TROUBLES[name]?.({ ...stage, random, accessLifetimeMs: ACCESS_LIFETIME_MS });
+    faults.set(name, (faults.get(name) ?? 0) + 1);
+    await FAULTS[name]?.({ ...environment, random, accessLifetimeMs: ACCESS_LIFETIME_MS });
     await pause(random.between(500, ACCESS_LIFETIME_MS));
   }
-  stage.faultProxy.heal();
+  environment.faultProxy.heal();
 }
 
 /** Orders that a page has shown as placed and that are not there exactly once, and given-up ones that are there twice. */
-async function countWrongOrders({ stage, person }: Run): Promise<number> {
+async function countWrongOrders({ environment, user }: Run): Promise<number> {
   let wrong = 0;
-  const count = (note: string) => countOrders(stage.context, stage.faultProxy.url, note);
-  for (const note of person.work.placed) if ((await count(note)) !== 1) wrong += 1;
-  for (const note of person.work.givenUp) if ((await count(note)) > 1) wrong += 1;
+  const count = (note: string) => countOrders(environment.context, environment.faultProxy.url, note);
+  for (const note of user.work.placed) if ((await count(note)) !== 1) wrong += 1;
+  for (const note of user.work.abandoned) if ((await count(note)) > 1) wrong += 1;
   return wrong;
 }
 
 /** The session's own end meets an order half written; signing in in place loses none of it. Throws where that is not so. */
-async function endAndBeginAnew({ stage, endsAtMs }: Run): Promise<void> {
-  const { tabs, context, faultProxy } = stage;
+async function expireAndSignInAgain({ environment, endsAtMs }: Run): Promise<void> {
+  const { tabs, context, faultProxy } = environment;
   const [tab] = tabs;
   const before = await ourCookies(context);
   const note = uniqueNote();
@@ -126,31 +126,33 @@ async function endAndBeginAnew({ stage, endsAtMs }: Run): Promise<void> {
   expect((await ourCookies(context)).refresh_token?.value).not.toBe(before.refresh_token?.value);
 }
 
-function progressLine({ stage, person, startedAtMs, troubles }: Run): string {
+function progressLine({ environment, user, startedAtMs, faults }: Run): string {
   const lifetime = Math.floor((performance.now() - startedAtMs) / ACCESS_LIFETIME_MS);
-  const { actions, failed, repeated, placed } = person.work;
-  const { count } = countRefreshes(stage.faultProxy, ACCESS_LIFETIME_MS, startedAtMs);
-  const trouble = [...troubles.values()].reduce((sum, times) => sum + times, 0);
-  return `lifetime ${lifetime}: ${actions} actions, ${failed.length} failed, ${repeated} done again, ${placed.length} orders, ${count} refreshes, ${trouble} troubles`;
+  const { actions, failed, repeated, placed } = user.work;
+  const { count } = countRefreshes(environment.faultProxy, ACCESS_LIFETIME_MS, startedAtMs);
+  const faultCount = [...faults.values()].reduce((sum, times) => sum + times, 0);
+  return `lifetime ${lifetime}: ${actions} actions, ${failed.length} failed, ${repeated} done again, ${placed.length} orders, ${count} refreshes, ${faultCount} faults`;
 }
 
-/** What stood in the person's way, and what arrived lately. */
-function whatLedThere({ stage, person, startedAtMs }: Run): string {
+/** What stood in the user's way, and what arrived lately. */
+function recentFailures({ environment, user, startedAtMs }: Run): string {
   const sinceMs = performance.now() - TRACE_MS;
-  const recent = stage.faultProxy.requests().filter(({ atMs, path }) => atMs > sinceMs && !path.startsWith('/_next/'));
+  const recent = environment.faultProxy
+    .requests()
+    .filter(({ atMs, path }) => atMs > sinceMs && !path.startsWith('/_next/'));
   const lines = recent.map(({ atMs, method, path, status }) => {
     return `${((atMs - startedAtMs) / 1_000).toFixed(1)} s ${method} ${path} ${status ?? 'lost'}`;
   });
-  return [...person.work.problems, ...lines].join('\n');
+  return [...user.work.problems, ...lines].join('\n');
 }
 
 function report(run: Run, calm: Refreshes, wrongOrders: number, isUnchanged: boolean): boolean {
-  const { stage, person, startedAtMs, troubles } = run;
-  const { actions, failed, repeated, placed } = person.work;
-  const all = countRefreshes(stage.faultProxy, ACCESS_LIFETIME_MS, startedAtMs);
-  const thrown = [...new Set(stage.thrown)];
+  const { environment, user, startedAtMs, faults } = run;
+  const { actions, failed, repeated, placed } = user.work;
+  const all = countRefreshes(environment.faultProxy, ACCESS_LIFETIME_MS, startedAtMs);
+  const thrown = [...new Set(environment.thrown)];
   console.log(`
-Troubles: ${[...troubles].map(([name, times]) => `${name} ×${times}`).join(', ')}
+Faults: ${[...faults].map(([name, times]) => `${name} ×${times}`).join(', ')}
 Refreshes per lifetime while nothing failed: ${perLifetime(calm)} (${calm.count} refreshes, target 1.00)
 Refreshes per lifetime over all: ${perLifetime(all)} (${all.count} refreshes)
 User actions: ${actions}, failed: ${failed.length} (target 0), done again because the page asked or had to be loaded again: ${repeated}
@@ -159,7 +161,7 @@ Refresh token unchanged to its end: ${isUnchanged ? 'yes' : 'no'}
 The session ended, signed in again in place, and a new cycle began.
 Errors thrown in pages: ${thrown.length}`);
   for (const line of [...failed, ...thrown]) console.log(`  ${line}`);
-  if (failed.length > 0) console.log(whatLedThere(run));
+  if (failed.length > 0) console.log(recentFailures(run));
   const isCalm = calm.due > 0 && calm.count - calm.due <= Math.max(CALM_SPARE_MIN, calm.due * CALM_SPARE_SHARE);
   return failed.length === 0 && wrongOrders === 0 && isUnchanged && isCalm && thrown.length === 0;
 }

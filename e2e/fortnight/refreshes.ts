@@ -1,7 +1,7 @@
 /** How often the access token was renewed, measured against how often it had to be. */
 import type { FaultProxy } from '../fixtures/fault-proxy.ts';
 
-const RENEWALS = /^(PUT|GET)$/;
+const REFRESH_METHODS = /^(PUT|GET)$/;
 
 export interface Refreshes {
   count: number;
@@ -13,7 +13,7 @@ export interface Refreshes {
 export function countRefreshes(faultProxy: FaultProxy, accessLifetimeMs: number, fromMs: number): Refreshes {
   let previousMs = Number.NEGATIVE_INFINITY;
   let due = 0;
-  const all = faultProxy.requests({ path: '/api/refresh_token' }).filter(({ method }) => RENEWALS.test(method));
+  const all = faultProxy.requests({ path: '/api/refresh_token' }).filter(({ method }) => REFRESH_METHODS.test(method));
   const arrivals = all.map(({ atMs }) => atMs).filter((atMs) => atMs >= fromMs);
   for (const atMs of arrivals) {
     if (atMs - previousMs >= accessLifetimeMs / 2) {

@@ -24,11 +24,11 @@ export interface Case {
   target: number;
   pick: number;
   /** Whose session. */
-  person: number;
+  client: number;
   method: string | null;
   path: { at: number; text: string } | null;
   query: [name: string, value: string][];
-  /** `own` is what the person would send. */
+  /** `own` is what the client would send. */
   credentials: 'own' | 'none' | { authorization: [scheme: string, Presented][]; cookies: [name: string, Presented][] };
   proof: { mutations: Mutation[]; claims: Record<string, unknown>; header: Record<string, unknown> } | 'good' | 'none';
   headers: [name: string, value: string][];
@@ -374,7 +374,7 @@ const byWeight = TARGETS.map(({ weight }, n) => ({ weight: Math.round(weight * 1
 const anyCase: fc.Arbitrary<Case> = fc.record({
   target: fc.oneof(...byWeight),
   pick: fc.nat(9_999),
-  person: fc.nat(9_999),
+  client: fc.nat(9_999),
   method: seldom(fc.constantFrom(...METHODS), 6),
   path: seldom(
     fc.record({ at: fc.nat(60), text: fc.oneof(text, fc.constantFrom('/', '//', '/.', ';', '\\', '.rsc')) }),

@@ -1,9 +1,9 @@
 /** One run: so many requests at a started server, every answer judged and counted. The same seed makes up the same cases. */
 import { send, Visitor } from '../support/http.ts';
 import { type Case, casesOf } from './cases.ts';
-import { faultsOf } from './judge.ts';
+import { faultsOf } from './check-answer.ts';
+import { Issued, newClients } from './clients.ts';
 import { wrongTokens } from './mutants.ts';
-import { Issued, newPeople } from './people.ts';
 import { type FuzzRequest, requestOf, type World } from './requests.ts';
 import { newWire } from './wire.ts';
 
@@ -12,7 +12,7 @@ const ORIGIN = 'https://orders.test';
 export const FUZZ_ENV = { APP_ORIGIN: ORIGIN, TRUST_PROXY: '1' };
 
 const IN_FLIGHT = 32;
-/** What tells a person whose tokens are as they were handed out that the session is over. */
+/** What tells a client whose tokens are as they were handed out that the session is over. */
 const ENDED: unknown[] = ['invalid_token', 'invalid_grant'];
 const SHOWN_CHARS = 1_000;
 
@@ -34,9 +34,9 @@ export interface Report {
 
 export async function fuzz({ url, requests, seed, onProgress }: Run): Promise<Report> {
   const issued = new Issued();
-  const people = await newPeople(url, ORIGIN, issued);
+  const clients = await newClients(url, ORIGIN, issued);
   const world: World = {
-    people,
+    clients,
     known: await whatIsThere(url),
     wrongTokens: await wrongTokens(ORIGIN),
     origin: ORIGIN,
@@ -76,26 +76,26 @@ export async function fuzz({ url, requests, seed, onProgress }: Run): Promise<Re
   } finally {
     wire.close();
   }
-  report.signIns = people.reduce((sum, person) => sum + person.signIns, 0);
+  report.signIns = clients.reduce((sum, client) => sum + client.signIns, 0);
   return report;
 }
 
-/** A person remembers what a renewal has given, and notices that a session is over. */
+/** A client remembers what a renewal has given, and notices that a session is over. */
 function follow(
   sent: FuzzRequest,
   answer: Awaited<ReturnType<ReturnType<typeof newWire>['send']>>,
   given: object,
 ): void {
-  const { person, access } = sent;
+  const { client, access } = sent;
   const nonce = answer.headers['dpop-nonce'];
-  if (typeof nonce === 'string') person.device.nonce = nonce;
+  if (typeof nonce === 'string') client.device.nonce = nonce;
   if (!sent.isOwn || sent.raw) return;
   if (sent.target.guard === 'renewal') {
-    person.device.note({ ...answer });
-    if (answer.status < 400) person.take(given);
+    client.device.note({ ...answer });
+    if (answer.status < 400) client.take(given);
   }
   const hasEnded = ENDED.includes(answer.json?.error) && sent.target.name !== 'bind by the browser';
-  if (hasEnded || (sent.target.name.startsWith('sign') && answer.status < 400)) person.over(access);
+  if (hasEnded || (sent.target.name.startsWith('sign') && answer.status < 400)) client.sessionEnded(access);
 }
 
 async function whatIsThere(url: string): Promise<World['known']> {
@@ -134,7 +134,7 @@ function shown({ method, path, headers, body, raw }: FuzzRequest): string {
 }
 
 /** What a log says only where something is broken. */
-export function loudLines(log: string): string[] {
+export function errorLines(log: string): string[] {
   return log.split('\n').filter((line) => /^\{"level":"(?:error|fatal)"/.test(line));
 }
 

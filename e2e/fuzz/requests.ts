@@ -1,11 +1,11 @@
-/** A case and the people there are → the request to send. */
+/** A case and the clients there are → the request to send. */
 
 import { makeProof } from '../../lib/auth/binding/test-proof.ts';
 import { randomId } from '../../lib/auth/tokens/random-id.ts';
 import { HOSTILE_BODIES } from '../support/hostile.ts';
 import type { BodyChange, Case, Presented } from './cases.ts';
+import { cookieName, type FuzzClient } from './clients.ts';
 import { mutated } from './mutants.ts';
-import { cookieName, type Person } from './people.ts';
 import { type Known, TARGETS, type Target } from './targets.ts';
 
 export interface FuzzRequest {
@@ -15,39 +15,39 @@ export interface FuzzRequest {
   /** Some of them twice. */
   headers: [name: string, value: string][];
   body: Buffer | undefined;
-  person: Person;
-  /** The person's access token at that moment. */
+  client: FuzzClient;
+  /** The client's access token at that moment. */
   access: string;
-  /** Whether the tokens are what the person would send. */
+  /** Whether the tokens are what the client would send. */
   isOwn: boolean;
   hasGoodProof: boolean;
   raw: Buffer | null;
 }
 
 export interface World {
-  people: Person[];
+  clients: FuzzClient[];
   known: Omit<Known, 'user'>;
   wrongTokens: string[];
   origin: string;
 }
 
-export async function requestOf(fuzzed: Case, { people, known, wrongTokens, origin }: World): Promise<FuzzRequest> {
+export async function requestOf(fuzzed: Case, { clients, known, wrongTokens, origin }: World): Promise<FuzzRequest> {
   const target = TARGETS[fuzzed.target % TARGETS.length];
-  const able = people.filter(({ kind }) => !target || !isForBrowser(target) || kind === 'browser that binds');
-  const person = able[fuzzed.person % able.length];
-  if (!target || !person) throw new Error('nobody there');
-  await person.live();
-  const everything = { ...known, user: person.user };
+  const able = clients.filter(({ kind }) => !target || !isForBrowser(target) || kind === 'browser that binds');
+  const client = able[fuzzed.client % able.length];
+  if (!target || !client) throw new Error('nobody there');
+  await client.ensureSignedIn();
+  const everything = { ...known, user: client.user };
   const method = fuzzed.method ?? target.method;
   const path = pathOf(fuzzed, target, everything);
   const body = bodyOf(fuzzed, target, everything);
-  const proof = await proofOf(fuzzed, target, person, origin);
+  const proof = await proofOf(fuzzed, target, client, origin);
   const content = body && (fuzzed.contentType ?? contentTypeOf(fuzzed));
   const headers = [
-    ['x-forwarded-for', addressOf(fuzzed, person)],
-    ['user-agent', `fuzz ${person.kind}`],
+    ['x-forwarded-for', addressOf(fuzzed, client)],
+    ['user-agent', `fuzz ${client.kind}`],
     ...Object.entries(target.headers?.() ?? {}),
-    ...credentialsOf(fuzzed, target, person, wrongTokens),
+    ...credentialsOf(fuzzed, target, client, wrongTokens),
     ...Object.entries(proof.headers),
     ...(content ? [['content-type', content]] : []),
     ...fuzzed.headers,
@@ -58,8 +58,8 @@ export async function requestOf(fuzzed: Case, { people, known, wrongTokens, orig
     path,
     headers,
     body,
-    person,
-    access: person.tokens.access,
+    client,
+    access: client.tokens.access,
     isOwn: fuzzed.credentials === 'own',
     hasGoodProof: proof.isGood,
   };
@@ -91,22 +91,22 @@ function headerValue(value: string): string {
   return value.replace(/[^\t\u0020-\u007e\u0080-\u00ff]/g, '?');
 }
 
-/** Most come from where the person signed in; sign-ins come from everywhere, lest all of them be slowed down. */
-function addressOf({ pick, person: n }: Case, person: Person): string {
-  return pick % 2 ? person.address : `198.51.${pick % 256}.${n % 256}`;
+/** Most come from where the client signed in; sign-ins come from everywhere, lest all of them be slowed down. */
+function addressOf({ pick, client: n }: Case, client: FuzzClient): string {
+  return pick % 2 ? client.address : `198.51.${pick % 256}.${n % 256}`;
 }
 
 function credentialsOf(
   { credentials }: Case,
   { guard, name }: Target,
-  person: Person,
+  client: FuzzClient,
   wrongTokens: string[],
 ): [string, string][] {
-  const { access, refresh, seal } = person.tokens;
+  const { access, refresh, seal } = client.tokens;
   // Who is signed in and signs in again ends the earlier session: that happens often enough with what is made up.
   if (credentials === 'none' || (credentials === 'own' && name.startsWith('sign in'))) return [];
   if (credentials === 'own') {
-    if (person.isProgram) return [['authorization', `Bearer ${guard === 'renewal' ? refresh : access}`]];
+    if (client.isProgram) return [['authorization', `Bearer ${guard === 'renewal' ? refresh : access}`]];
     const reaches = guard === 'renewal' ? `; ${cookieName('refresh_token')}=${seal}` : '';
     return [['cookie', `${cookieName('access_token')}=${access}${reaches}`]];
   }
@@ -137,10 +137,10 @@ function isForBrowser({ name }: Target): boolean {
   return name.endsWith('by the browser');
 }
 
-async function proofOf({ proof }: Case, target: Target, person: Person, origin: string): Promise<SentProof> {
+async function proofOf({ proof }: Case, target: Target, client: FuzzClient, origin: string): Promise<SentProof> {
   const forBrowser = isForBrowser(target);
-  if (proof === 'none' || !person.isBound || target.guard !== 'renewal') return { headers: {}, isGood: false };
-  const { device } = person;
+  if (proof === 'none' || !client.isBound || target.guard !== 'renewal') return { headers: {}, isGood: false };
+  const { device } = client;
   const changes = proof === 'good' ? { mutations: [], claims: {}, header: {} } : proof;
   const { claims, header } = changes;
   const made = forBrowser

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { buildIfStale } from '../../scripts/set-up.mjs';
 import { startServer } from '../support/server.ts';
 import { SERVER_ENV } from '../support/tokens.ts';
-import { FUZZ_ENV, fuzz, loudLines, type Report, totals } from './fuzz.ts';
+import { errorLines, FUZZ_ENV, fuzz, type Report, totals } from './fuzz.ts';
 
 const REQUESTS = 100_000;
 const LOUD_MAX = 20;
@@ -26,9 +26,9 @@ const progress = setInterval(() => console.log(`${done} of ${requests}`), PROGRE
 try {
   const report = await fuzz({ url: server.url, requests, seed, onProgress: (number) => (done = number) });
   print(report, Math.round((performance.now() - startedAtMs) / 1_000));
-  const loud = loudLines(server.output());
-  console.log(`${loud.length} errors in the log.${kindsOf(loud).map((line) => `\n${line}`)}`);
-  process.exitCode = report.faults.size + loud.length > 0 ? 1 : 0;
+  const errors = errorLines(server.output());
+  console.log(`${errors.length} errors in the log.${kindsOf(errors).map((line) => `\n${line}`)}`);
+  process.exitCode = report.faults.size + errors.length > 0 ? 1 : 0;
 } finally {
   clearInterval(progress);
   await server.stop();

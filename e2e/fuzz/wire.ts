@@ -10,13 +10,13 @@ import type { FuzzRequest } from './requests.ts';
 const PATIENCE_MS = 60_000;
 
 /** A raw message may have no answer but the end of the connection; then the status is 0. */
-export type Heard = Pick<Answer, 'status' | 'headers' | 'setCookies' | 'text' | 'json'>;
+export type Received = Pick<Answer, 'status' | 'headers' | 'setCookies' | 'text' | 'json'>;
 
 export function newWire(url: string, connections: number) {
   const { hostname, port } = new URL(url);
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
 
-  function send(sent: FuzzRequest, isAgain = false): Promise<Heard> {
+  function send(sent: FuzzRequest, isAgain = false): Promise<Received> {
     return new Promise((resolve, reject) => {
       const outgoing = request({ hostname, port, agent, method: sent.method, path: sent.path, timeout: PATIENCE_MS });
       for (const [name, value] of sent.headers) outgoing.appendHeader(name || 'x-empty', value);
@@ -27,7 +27,9 @@ export function newWire(url: string, connections: number) {
         incoming.on('error', reject);
         incoming.on('end', () => {
           const { statusCode = 0, headers } = incoming;
-          resolve(heard(statusCode, headers, unpacked(Buffer.concat(chunks), headers['content-encoding']).toString()));
+          resolve(
+            received(statusCode, headers, unpacked(Buffer.concat(chunks), headers['content-encoding']).toString()),
+          );
         });
       });
       outgoing.on('timeout', () => outgoing.destroy(new Error('no answer')));
@@ -41,7 +43,7 @@ export function newWire(url: string, connections: number) {
     });
   }
 
-  async function sendRaw(message: Buffer): Promise<Heard> {
+  async function sendRaw(message: Buffer): Promise<Received> {
     const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
     const chunks: Buffer[] = [];
     socket.on('data', (chunk) => chunks.push(chunk));
@@ -51,7 +53,7 @@ export function newWire(url: string, connections: number) {
     await once(socket, 'close');
     const text = Buffer.concat(chunks).toString();
     const [, status = '0'] = /^HTTP\/1\.1 (\d{3}) /.exec(text) ?? [];
-    return heard(Number(status), {}, text);
+    return received(Number(status), {}, text);
   }
 
   return {
@@ -64,7 +66,7 @@ function unpacked(body: Buffer, encoding: string | undefined): Buffer {
   return encoding === 'gzip' && body.length > 0 ? gunzipSync(body) : body;
 }
 
-function heard(status: number, headers: Answer['headers'], text: string): Heard {
+function received(status: number, headers: Answer['headers'], text: string): Received {
   return { status, headers, setCookies: headers['set-cookie'] ?? [], text, json: parsed(text) };
 }
 

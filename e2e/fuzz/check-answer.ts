@@ -2,10 +2,10 @@
 import { ErrorBody } from '../../lib/contract/error.ts';
 import { STATUS } from '../../lib/http/error-response.ts';
 import { AUTH_SECRETS } from '../support/tokens.ts';
-import { cookieName, type Issued } from './people.ts';
+import { cookieName, type Issued } from './clients.ts';
 import type { FuzzRequest } from './requests.ts';
 import { WRONG_PASSWORD } from './targets.ts';
-import type { Heard } from './wire.ts';
+import type { Received } from './wire.ts';
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 const GUARDED = ['order', 'product', 'session', 'sessions', 'password'].map((name) => `/api/${name}`);
@@ -15,45 +15,50 @@ const STACK = /\bat \S+ \(?(?:file:|node:|\/)\S+:\d+:\d+|"stack":/;
 const CREDENTIAL = /[\w.*~-]{100,}/g;
 
 /** What is wrong, in a sentence each. */
-export function faultsOf(sent: FuzzRequest, heard: Heard, issued: Issued): string[] {
-  const faults = [status(sent, heard), secret(sent, heard)];
+export function faultsOf(sent: FuzzRequest, received: Received, issued: Issued): string[] {
+  const faults = [status(sent, received), secret(sent, received)];
   if (!sent.raw)
-    faults.push(errorBody(sent, heard), ...forgery(sent, heard, issued), redirect(heard), echo(sent, heard));
+    faults.push(
+      errorBody(sent, received),
+      ...forgery(sent, received, issued),
+      redirect(received),
+      echo(sent, received),
+    );
   return faults.filter((fault) => fault !== null);
 }
 
-function status({ method, path, headers, raw }: FuzzRequest, heard: Heard): string | null {
+function status({ method, path, headers, raw }: FuzzRequest, received: Received): string | null {
   // A browser that says it could not renew by itself is to try again, and keeps its session.
   const mayBeAway = headers.some(([name]) => name === 'secure-session-skipped') && isUnder('/api/refresh_token', path);
-  if (heard.status === 503 && mayBeAway) return null;
-  if (heard.status < 500 || (heard.status === 501 && (raw || !METHODS.has(method)))) return null;
-  return `the answer is ${heard.status}`;
+  if (received.status === 503 && mayBeAway) return null;
+  if (received.status < 500 || (received.status === 501 && (raw || !METHODS.has(method)))) return null;
+  return `the answer is ${received.status}`;
 }
 
-function secret({ target }: FuzzRequest, { text }: Heard): string | null {
+function secret({ target }: FuzzRequest, { text }: Received): string | null {
   if (target.name === 'a file') return null;
   const found = SECRETS.find((words) => text.includes(words)) ?? STACK.exec(text)?.[0];
   return found === undefined ? null : `the answer says ${JSON.stringify(found)}`;
 }
 
 /** A head that HTTP itself refuses, or an address that is none, has never reached the API. */
-function errorBody({ method, path, headers }: FuzzRequest, heard: Heard): string | null {
-  if (heard.status < 400 || method === 'HEAD' || !isUnder('/api', path)) return null;
+function errorBody({ method, path, headers }: FuzzRequest, received: Received): string | null {
+  if (received.status < 400 || method === 'HEAD' || !isUnder('/api', path)) return null;
   // A browser that opens an address, or posts a form, is shown a page.
   const takesPage = headers.some(([name, value]) => name === 'accept' && value.includes('text/html'));
-  if (takesPage && heard.headers['content-type'] === 'text/html; charset=utf-8') return null;
-  if ([400, 408, 431].includes(heard.status) && heard.headers.connection === 'close') return null;
-  const body = ErrorBody.strict().safeParse(heard.json);
-  if (!body.success) return `the error has no body of the contract: ${heard.text.slice(0, 120)}`;
+  if (takesPage && received.headers['content-type'] === 'text/html; charset=utf-8') return null;
+  if ([400, 408, 431].includes(received.status) && received.headers.connection === 'close') return null;
+  const body = ErrorBody.strict().safeParse(received.json);
+  if (!body.success) return `the error has no body of the contract: ${received.text.slice(0, 120)}`;
   const { error } = body.data;
   const statuses: number[] = [STATUS[error]];
   if (error === 'use_dpop_nonce') statuses.push(403);
   if (error === 'method_not_allowed') statuses.push(501);
-  return statuses.includes(heard.status) ? null : `${error} is answered with ${heard.status}`;
+  return statuses.includes(received.status) ? null : `${error} is answered with ${received.status}`;
 }
 
-function forgery(sent: FuzzRequest, heard: Heard, issued: Issued): (string | null)[] {
-  const { status, text, setCookies } = heard;
+function forgery(sent: FuzzRequest, received: Received, issued: Issued): (string | null)[] {
+  const { status, text, setCookies } = received;
   const handsOut =
     /"token":"e/.test(text) || setCookies.some((line) => line.startsWith(`${cookieName('access_token')}=e`));
   const isSuccess = status >= 200 && status < 300 && sent.method !== 'OPTIONS';
@@ -69,9 +74,9 @@ function forgery(sent: FuzzRequest, heard: Heard, issued: Issued): (string | nul
 }
 
 function mayTake(sent: FuzzRequest, issued: Issued): boolean {
-  if (pathname(sent.path) === '/api/login') return sent.body?.includes(sent.person.user.pwd) ?? false;
+  if (pathname(sent.path) === '/api/login') return sent.body?.includes(sent.client.user.pwd) ?? false;
   if (pathname(sent.path) === '/api/refresh_token/dbsc') return sent.hasGoodProof;
-  const needsProof = sent.person.isBound && isIssued(sent, 'refresh_token', issued.seals, issued.refresh);
+  const needsProof = sent.client.isBound && isIssued(sent, 'refresh_token', issued.seals, issued.refresh);
   return isIssued(sent, 'refresh_token', issued.seals, issued.refresh) && (!needsProof || sent.hasGoodProof);
 }
 
@@ -87,19 +92,19 @@ function isIssued({ headers }: FuzzRequest, cookie: string, seals: Set<string>, 
     .some((pair) => pair.startsWith(start) && seals.has(pair.slice(start.length).replace(/^"(.*)"$/, '$1')));
 }
 
-function redirect({ status, headers: { location } }: Heard): string | null {
+function redirect({ status, headers: { location } }: Received): string | null {
   if (status < 300 || status >= 400 || location === undefined || /^\/(?![/\\])/.test(location)) return null;
   return `the answer leads to ${location}`;
 }
 
 /** Nothing that opens something is said back; what was asked for in the address may be. */
-function echo({ headers, path, target }: FuzzRequest, heard: Heard): string | null {
+function echo({ headers, path, target }: FuzzRequest, received: Received): string | null {
   if (target.name.startsWith('sign in') || headers.some(([name]) => name === 'x-injected')) return null;
-  if (heard.headers['x-injected'] !== undefined) return 'a header was injected';
+  if (received.headers['x-injected'] !== undefined) return 'a header was injected';
   const sent = headers
     .filter(([name]) => ['authorization', 'cookie', 'dpop', 'secure-session-response'].includes(name))
     .flatMap(([, value]) => value.match(CREDENTIAL) ?? [])
-    .find((credential) => heard.text.includes(credential) && !path.includes(credential));
+    .find((credential) => received.text.includes(credential) && !path.includes(credential));
   return sent === undefined ? null : `a credential is said back: ${sent.slice(0, 40)}…`;
 }
 

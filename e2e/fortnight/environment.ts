@@ -4,11 +4,11 @@ import { type FaultProxy, startFaultProxy } from '../fixtures/fault-proxy.ts';
 import { signInByForm } from '../fixtures/pages.ts';
 import { CHROMIUM_ARGS, obtainBrowser } from '../support/browser.ts';
 import { type Server, startServer } from '../support/server.ts';
-import { currentSecrets } from './troubles.ts';
+import { currentSecrets } from './faults.ts';
 
 const TABS = 5;
 
-export interface Stage {
+export interface Environment {
   server: Server;
   faultProxy: FaultProxy;
   browser: Browser;
@@ -19,7 +19,10 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export async function setStage(accessLifetimeSeconds: number, refreshLifetimeSeconds: number): Promise<Stage> {
+export async function startEnvironment(
+  accessLifetimeSeconds: number,
+  refreshLifetimeSeconds: number,
+): Promise<Environment> {
   let server: Server | undefined;
   const faultProxy = await startFaultProxy(() => server?.url ?? '');
   server = await startServer({
@@ -36,7 +39,7 @@ export async function setStage(accessLifetimeSeconds: number, refreshLifetimeSec
   const thrown: string[] = [];
   context.on('weberror', (event) => thrown.push(event.error().message));
   await context.clock.install();
-  const tabs: Stage['tabs'] = [await context.newPage()];
+  const tabs: Environment['tabs'] = [await context.newPage()];
   // By the form, as people do: the session is bound to a key of this browser.
   await tabs[0].goto('/login');
   await signInByForm(tabs[0]);

@@ -56,14 +56,14 @@ function textOf(json: unknown, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-export class Person {
+export class FuzzClient {
   readonly kind: Kind;
   readonly user: (typeof USERS)[number];
   readonly address: string;
   readonly tokens: Tokens = { access: '', refresh: '', seal: '' };
   device: Device;
   signIns = 0;
-  #isOver = true;
+  #hasEnded = true;
   #pending: Promise<void> | null = null;
   readonly #url: string;
   readonly #origin: string;
@@ -88,12 +88,12 @@ export class Person {
   }
 
   /** Somebody has ended the session; the next to need it signs in. */
-  over(tokensOfThen: string): void {
-    if (tokensOfThen === this.tokens.access) this.#isOver = true;
+  sessionEnded(accessToken: string): void {
+    if (accessToken === this.tokens.access) this.#hasEnded = true;
   }
 
-  async live(): Promise<void> {
-    if (this.#isOver) this.#pending ??= this.#signIn().finally(() => (this.#pending = null));
+  async ensureSignedIn(): Promise<void> {
+    if (this.#hasEnded) this.#pending ??= this.#signIn().finally(() => (this.#pending = null));
     await this.#pending;
   }
 
@@ -101,7 +101,7 @@ export class Person {
     Object.assign(this.tokens, given);
   }
 
-  /** Another person of the same user may end the session while it begins. */
+  /** Another client of the same user may end the session while it begins. */
   async #signIn(): Promise<void> {
     for (let tries = 1; tries < SIGN_IN_TRIES; tries += 1) {
       if (
@@ -132,7 +132,7 @@ export class Person {
     }
     this.device = device;
     this.signIns += 1;
-    this.#isOver = false;
+    this.#hasEnded = false;
   }
 
   #take(answer: Answer): void {
@@ -141,8 +141,9 @@ export class Person {
   }
 }
 
-export async function newPeople(url: string, origin: string, issued: Issued): Promise<Person[]> {
+export async function newClients(url: string, origin: string, issued: Issued): Promise<FuzzClient[]> {
   const numbers = Array.from({ length: KINDS.length * OF_EACH }, (_, n) => n);
-  const make = async (n: number) => new Person(n, new Device(url, await newProofKey(), origin), url, origin, issued);
+  const make = async (n: number) =>
+    new FuzzClient(n, new Device(url, await newProofKey(), origin), url, origin, issued);
   return Promise.all(numbers.map(make));
 }

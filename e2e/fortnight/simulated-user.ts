@@ -3,7 +3,7 @@ import { expect, type Locator, type Page } from 'playwright/test';
 import { noteField, placeButton, reviewButton, signInDialog, uniqueNote } from '../fixtures/pages.ts';
 import type { Random } from './random.ts';
 
-/** Longer than any trouble lasts, so that what has not come about by then would not have. */
+/** Longer than any faultCount lasts, so that what has not come about by then would not have. */
 const STEP_MAX_MS = 30_000;
 const TRIES_MAX = 4;
 const ORDER_PAGE = /\/order\/ORD-\d+$/;
@@ -20,14 +20,14 @@ export interface Work {
   /** The notes of the orders that a page has shown as placed. */
   placed: string[];
   /** Those of orders that were given up, which may exist once or not at all. */
-  givenUp: string[];
+  abandoned: string[];
 }
 
 /** Thrown when the page asks to sign in before the session's own end. */
 export class SignedOutError extends Error {}
 
-export class Person {
-  readonly work: Work = { actions: 0, failed: [], problems: [], repeated: 0, placed: [], givenUp: [] };
+export class SimulatedUser {
+  readonly work: Work = { actions: 0, failed: [], problems: [], repeated: 0, placed: [], abandoned: [] };
   readonly #tabs: readonly [Page, ...Page[]];
   readonly #random: Random;
 
@@ -60,7 +60,7 @@ export class Person {
   async #place(tab: Page): Promise<void> {
     const note = uniqueNote();
     const isPlaced = await this.#persist('place an order', tab, () => placeOrder(tab, note));
-    (isPlaced ? this.work.placed : this.work.givenUp).push(note);
+    (isPlaced ? this.work.placed : this.work.abandoned).push(note);
     if (isPlaced && this.#random.next() < 0.5) {
       await this.#persist('cancel an order', tab, () => cancelOrder(tab, note));
     }
@@ -77,7 +77,7 @@ export class Person {
       } catch (error) {
         problem = error instanceof Error ? error.message : String(error);
         this.work.problems.push(`${name} at ${tab.url()}, try ${tries}: ${problem}`);
-        await refuseSignIn(tab);
+        await throwIfSignedOut(tab);
       }
     }
     this.work.failed.push(`${name} at ${tab.url()}: ${problem}`);
@@ -85,7 +85,7 @@ export class Person {
   }
 }
 
-async function refuseSignIn(tab: Page): Promise<void> {
+async function throwIfSignedOut(tab: Page): Promise<void> {
   if (tab.url().includes('/login')) throw new SignedOutError(`A tab is at ${tab.url()}.`);
   if (await signInDialog(tab).isVisible()) throw new SignedOutError(`A tab at ${tab.url()} asks to sign in again.`);
 }
@@ -105,8 +105,8 @@ async function toOrders(tab: Page): Promise<void> {
 
 /** A document that was loaded while the server was away: the browser's own error page, or ours. People load it until it comes. */
 async function leaveErrorPage(tab: Page): Promise<void> {
-  const hasFrame = await tab.getByRole('navigation', { name: 'Main' }).isVisible();
-  if (!hasFrame) await expect(() => tab.goto('/order')).toPass({ timeout: STEP_MAX_MS });
+  const hasNavigation = await tab.getByRole('navigation', { name: 'Main' }).isVisible();
+  if (!hasNavigation) await expect(() => tab.goto('/order')).toPass({ timeout: STEP_MAX_MS });
 }
 
 async function openFirstOrder(tab: Page): Promise<void> {
@@ -146,7 +146,7 @@ async function placeOrder(tab: Page, note: string): Promise<void> {
     await press(reviewButton(tab));
   }
   await press(placeButton(tab));
-  await unlessRefused(tab, tab.getByRole('heading', { level: 1, name: /^ORD-/ }));
+  await waitForOutcome(tab, tab.getByRole('heading', { level: 1, name: /^ORD-/ }));
   await expect(tab.getByText(note)).toBeVisible({ timeout: STEP_MAX_MS });
 }
 
@@ -157,11 +157,11 @@ async function cancelOrder(tab: Page, note: string): Promise<void> {
   const dialog = tab.getByRole('dialog', { name: /^Cancel / });
   if (!(await dialog.isVisible())) await press(tab.getByRole('button', { name: 'Cancel order' }));
   await press(dialog.getByRole('button', { name: 'Cancel order' }));
-  await unlessRefused(tab, cancelled);
+  await waitForOutcome(tab, cancelled);
 }
 
 /** Waits for what a press leads to; throws what the page says where it says that it came to nothing. */
-async function unlessRefused(tab: Page, outcome: Locator): Promise<void> {
+async function waitForOutcome(tab: Page, outcome: Locator): Promise<void> {
   const refusal = tab.getByRole('main').getByRole('alert').filter({ hasText: /./ });
   await expect(outcome.or(refusal).first()).toBeVisible({ timeout: STEP_MAX_MS });
   if (await refusal.isVisible()) throw new Error(`The page says: ${await refusal.textContent()}`);

@@ -12,7 +12,7 @@ const ANY_API = { path: /^\/api\/(order|refresh_token|session)/ };
 const REFRESH = { method: 'PUT', path: '/api/refresh_token' };
 const PLACE_ORDER = { method: 'POST', path: '/api/order' };
 
-export interface Surroundings {
+export interface FaultContext {
   browser: Browser;
   context: BrowserContext;
   server: Server;
@@ -21,7 +21,7 @@ export interface Surroundings {
   accessLifetimeMs: number;
 }
 
-type Trouble = (surroundings: Surroundings) => Promise<void>;
+type Fault = (context: FaultContext) => Promise<void>;
 
 /** Newest first, as `AUTH_SECRETS` wants them. The first stays to the end, since it has signed the refresh token. */
 const secrets = [newSecret()];
@@ -34,7 +34,7 @@ function newSecret(): string {
   return `s${Date.now().toString(36)}:${randomBytes(32).toString('base64url')}`;
 }
 
-export const TROUBLES: Record<string, Trouble> = {
+export const FAULTS: Record<string, Fault> = {
   'offline spell': async ({ context, random }) => {
     await context.setOffline(true);
     await pause(random.between(500, 6_000));

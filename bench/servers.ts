@@ -36,7 +36,7 @@ function prepareTandem(): Promise<void> {
     await mkdir(WORK, { recursive: true });
     for (const name of COPIED) await cp(new URL(name, ROOT), new URL(name, WORK), { recursive: true });
     await cp(new URL('./overlay', import.meta.url), WORK, { recursive: true });
-    await symlink('../../../node_modules', new URL('node_modules', WORK), 'junction').catch(ifThere);
+    await symlink('../../../node_modules', new URL('node_modules', WORK), 'junction').catch(ifPresent);
     // Of its two pages one is guarded like every page of a signed-in user; the other has a middleware that does nothing.
     const middleware = new URL('middleware.ts', WORK);
     const source = await readFile(middleware, 'utf8');
@@ -112,7 +112,7 @@ export async function startPeers(): Promise<Peers> {
 const running = new Set<Server | Peers>();
 
 /** After a set that failed half-way: what goes on running would spoil the figures of the next one, and keep the benchmark from ending. */
-export async function stopWhatIsLeft(): Promise<void> {
+export async function stopAll(): Promise<void> {
   for (const server of running) await server.stop();
 }
 
@@ -137,6 +137,6 @@ export async function untilAnswered(url: string): Promise<void> {
   throw new Error(`${url} has not answered in ${START_TIMEOUT_MS / 1_000} s.`);
 }
 
-function ifThere(error: NodeJS.ErrnoException): void {
+function ifPresent(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EEXIST') throw error;
 }
