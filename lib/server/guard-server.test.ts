@@ -112,6 +112,17 @@ test.each([
   expect(await answer(`${method} ${path} HTTP/1.1\r\nHost: x\r\n${CLOSE}`)).toMatch(/^HTTP\/1\.1 200 /);
 });
 
+test.each([
+  ['/login', 'Content-Length: 70000', 413],
+  ['/order', 'Transfer-Encoding: chunked', 413],
+  ['/nope', 'Content-Length: 70000', 413],
+  ['/login', 'Content-Length: 0', 200],
+  ['/api/login', 'Content-Length: 70000', 200],
+])('a page takes no large body: POST %s with %s is %i', async (path, header, status) => {
+  const answered = await answer(`POST ${path} HTTP/1.1\r\nHost: x\r\n${header}\r\n${CLOSE}`);
+  expect(answered).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+});
+
 test('https is demanded for two years, and only where the public origin is https', async () => {
   const ways = ['GET /login HTTP/1.1\r\nHost: x\r\n', 'DELETE /login HTTP/1.1\r\nHost: x\r\n', 'GET /login\r\n'];
   for (const head of ways) {

@@ -1,6 +1,7 @@
 /** Refuses requests that Next would answer with 500, with an HTML page, or not at all. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorBody } from '../contract/error.ts';
+import { BODY_MAX_BYTES } from '../http/body.ts';
 import { API_POLICY, HSTS, isApi } from '../http/security-headers.ts';
 import type { ParserRefusal } from './parser-refusal.ts';
 import { headProblem } from './request-head.ts';
@@ -47,6 +48,11 @@ export function refusalOf(request: IncomingMessage, path: string): Refusal | und
     const body: ErrorBody = { error: 'method_not_allowed', message: 'Files can only be read.' };
     return { status: 405, body, headers: { Allow: [...FILE_METHODS].join(', ') } };
   }
+  // Pages read no body, and Next keeps up to 10 MB of it for middleware.
+  if (isPage(path) && mayBeLarge(request)) {
+    const body: ErrorBody = { error: 'payload_too_large', message: 'Pages take no body of this size.' };
+    return { status: 413, body, headers: { Connection: 'close' } };
+  }
   // Next renders the page for any method, and answers 400 to OPTIONS.
   if (isKnownPage(path) && !PAGE_METHODS.has(method)) {
     const headers = { Allow: [...PAGE_METHODS, 'OPTIONS'].join(', ') };
@@ -54,6 +60,10 @@ export function refusalOf(request: IncomingMessage, path: string): Refusal | und
     return { status: 405, body: { error: 'method_not_allowed', message: 'Pages can only be read.' }, headers };
   }
   return undefined;
+}
+
+function mayBeLarge({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > BODY_MAX_BYTES;
 }
 
 function isReadable(path: string): boolean {
