@@ -21,6 +21,8 @@ export function findServer(found: (server: Server, socket: Socket) => void): voi
     finish(server, request.socket);
   };
   const finish = (server: Server, socket: Socket) => {
+    // Another TCP server of the process, such as a debugger's.
+    if (server.listenerCount('request') === 0) return;
     unsubscribe(CONNECTION, onConnection);
     unsubscribe(REQUEST, onRequest);
     found(server, socket);
