@@ -18,6 +18,8 @@ async function client(
   appOrigin = 'http://localhost:3000',
 ) {
   const server = createServer(handle);
+  // Next's ignores what it does not know.
+  server.on('upgrade', () => {});
   let guarded: GuardedServer | undefined;
   findServer((found, first) => {
     guarded = guardServer(found, first, { appOrigin, trustProxy: 0 });
@@ -56,6 +58,34 @@ test('an answer that is taken too slowly is cut off', async () => {
   const closed = once(socket, 'close');
   await vi.advanceTimersByTimeAsync(1);
   await closed;
+});
+
+test('the first connection of all is guarded: its upgrade is answered like any request', async () => {
+  const upgrade = 'Connection: Upgrade\r\nUpgrade: x\r\n\r\n';
+  expect(await answer(`GET /api/health HTTP/1.1\r\nHost: x\r\n${upgrade}`)).toMatch(/^HTTP\/1\.1 200 [\s\S]*handled$/);
+});
+
+test('a connection older than the guard is guarded from its next request on', async () => {
+  const server = createServer((request, response) => response.end(String(request.headers['x-forwarded-for'])));
+  server.listen(0);
+  await once(server, 'listening');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  await once(server, 'connection');
+  const ask = async () => {
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 203.0.113.7\r\n\r\n');
+    return String((await once(socket, 'data'))[0]);
+  };
+  expect(await ask()).toMatch(/203\.0\.113\.7$/);
+  const guarded = new Promise<GuardedServer>((resolve) => {
+    findServer((found, first) =>
+      resolve(guardServer(found, first, { appOrigin: 'http://localhost:3000', trustProxy: 0 })),
+    );
+  });
+  expect(await ask()).toMatch(/X-Request-Id: [\s\S]*127\.0\.0\.1$/);
+  stop = async () => {
+    socket.destroy();
+    await (await guarded).stop();
+  };
 });
 
 test('a page opened under another name of this machine leads to our own, and the API never does', async () => {
