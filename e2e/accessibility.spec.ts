@@ -26,7 +26,7 @@ async function barriersOn(page: Page): Promise<string[]> {
     await page.setViewportSize(viewport);
     for (const colorScheme of COLOUR_SCHEMES) {
       await page.emulateMedia({ colorScheme });
-      // On the way from one scheme to the other there are colours that nobody reads by.
+      // During the transition between the schemes there are intermediate colours without contrast.
       await page.evaluate(() => {
         const transitions = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
         return Promise.allSettled(transitions.map(({ finished }) => finished));

@@ -3,7 +3,7 @@ import { forgetCookie } from './fixtures/cookies.ts';
 import { fillOrder, placeOrder, signInByForm, signOutButton, uniqueNote } from './fixtures/pages.ts';
 import { expect, test } from './fixtures/test.ts';
 
-/** Signs in, reads, places an order, renews, looks at the account and signs out; `look` is asked at each page. */
+/** Sign in, read, place an order, refresh, open the account and sign out; call `look` on each page. */
 async function wholeVisit(page: Page, context: BrowserContext, look: () => Promise<void>): Promise<void> {
   const arrived = async (address: string | RegExp) => {
     await expect(page).toHaveURL(address);

@@ -16,7 +16,7 @@ interface Https {
   server: Server;
 }
 
-/** https on this machine, and a Chromium that binds sessions by itself: nothing less makes it do so. */
+/** https on this machine, and a Chromium with DBSC: it binds sessions over trusted https only. */
 const extended = base.extend<{ bound: Page }, { https: Https; binding: Browser }>({
   https: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the pattern.
@@ -41,7 +41,7 @@ const extended = base.extend<{ bound: Page }, { https: Https; binding: Browser }
     },
     { scope: 'worker' },
   ],
-  /** Signed in by the form, bound and renewed once by the browser. */
+  /** Signed in by the form, bound, and refreshed once by the browser. */
   bound: async ({ https, binding }, use) => {
     https.faultProxy.reset();
     const context = await binding.newContext({ baseURL: https.front.url });
@@ -62,7 +62,7 @@ const extended = base.extend<{ bound: Page }, { https: Https; binding: Browser }
 });
 const test = repeated(extended);
 
-/** The browser looks whether the cookie is there, so this is what happens when its lifetime runs out. */
+/** Expire the cookie: the browser only checks whether it is present. */
 const expire = (context: BrowserContext) => forgetCookie(context, 'access_token');
 
 async function lifetimeSeconds(context: BrowserContext): Promise<number> {
@@ -141,7 +141,7 @@ test.describe('with an expired access token', () => {
     const statuses = await Promise.all(
       tabs.map((tab, n) =>
         tab.evaluate(async (name) => {
-          // Addresses differ, since a browser fetches one address once at a time.
+          // Addresses differ, since a browser sends one request per address at a time.
           const sent = Array.from({ length: 20 }, (_, m) => fetch(`/api/session?${name}-${m}`));
           return (await Promise.all(sent)).map(({ status }) => status);
         }, n),

@@ -5,7 +5,7 @@ import { ourCookies } from './fixtures/cookies.ts';
 import { historyOf } from './fixtures/history.ts';
 import { expect, REAL_BROWSER, test } from './fixtures/test.ts';
 
-/** The other specs rest on these; where one of them is not so, they would pass without showing anything. */
+/** The other specs depend on these promises; without them they would pass without testing anything. */
 test.use(REAL_BROWSER);
 
 test('a planted session opens the orders and holds both tokens', async ({ signedIn, page }) => {

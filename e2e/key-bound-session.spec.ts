@@ -7,7 +7,7 @@ import { send } from './support/http.ts';
 
 const THREE_YEARS_MS = 3 * 365 * 86_400_000;
 
-/** By the form, since only a page makes a key. */
+/** Signs in by the form, since only a page makes a key. */
 async function signIn(page: Page): Promise<void> {
   await page.goto('/login');
   await page.getByLabel('Name', { exact: true }).fill(USERS.admin.name);
@@ -18,13 +18,13 @@ async function signIn(page: Page): Promise<void> {
 
 const orders = (page: Page) => page.getByRole('heading', { level: 1, name: 'Orders' });
 
-/** How the server says that the session in hand is bound. */
+/** What the server says about the binding of the current session. */
 async function binding(context: BrowserContext): Promise<string> {
   const { sessions } = await (await context.request.get('/api/sessions')).json();
   return sessions.find(({ current }: { current: boolean }) => current).binding;
 }
 
-/** How many keys this browser holds that no script can read, after all were removed or another was put before them. */
+/** Count the keys in the browser that scripts cannot read, after all were removed or another was put before them. */
 function keysAfter(page: Page, change?: 'remove' | 'precede'): Promise<number> {
   return page.evaluate(async (kind) => {
     const another = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign']);
@@ -255,7 +255,7 @@ for (const [state, damage] of Object.entries({
       const opening = new EventTarget();
       setTimeout(() => Object.assign(opening, { onsuccess: null }).dispatchEvent(new Event('error')));
       opening.addEventListener('error', (event) => Reflect.get(opening, 'onerror')?.(event));
-      // All that is asked of a request that fails.
+      // The only member that the caller reads of a failed request.
       return opening as IDBOpenDBRequest;
     };
   },
@@ -272,7 +272,7 @@ for (const [state, damage] of Object.entries({
     await forgetCookie(context, 'access_token');
     await page.goto('/order?status=paid', { waitUntil: 'commit' });
     await expect(page).toHaveURL('/login?notice=key&returnTo=%2Forder%3Fstatus%3Dpaid', { timeout: 30_000 });
-    // The sign-in page may have asked once more by now, so that the server clears what a sign-out has left.
+    // The sign-in page may have sent one more refresh by now, so that the server clears the cookies of a sign-out.
     expect(putCount()).toBeGreaterThanOrEqual(3);
     await expect(page.getByText(/is gone/)).toBeVisible();
     await page.getByLabel('Name', { exact: true }).fill(USERS.admin.name);
@@ -373,6 +373,6 @@ test('a tab that loses its access cookie is not redirected endlessly', async ({ 
   });
   await page.goto('/order');
   await expect(page).toHaveURL(/\/login\?notice=cookies/);
-  // The sign-in page may have asked once more.
+  // The sign-in page may have sent one more refresh.
   await context.unrouteAll({ behavior: 'wait' });
 });

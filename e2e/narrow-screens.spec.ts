@@ -16,7 +16,7 @@ const LONG_NAME = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunte
 
 test.use({ hasTouch: true, isMobile: true, allowedErrors: [/status of 40[14]/] });
 
-/** What is cut off, covered, or makes the page scroll sideways. */
+/** List what is cut off, covered, or makes the page scroll sideways. */
 function faultsOf(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const faults: string[] = [];
@@ -30,7 +30,7 @@ function faultsOf(page: Page): Promise<string[]> {
       if (!isOffered) continue;
       const name = control.getAttribute('aria-label') ?? `${control.tagName} ${control.textContent}`.trim();
       if (left < 0 || right > clientWidth) faults.push(`${name} reaches from ${left} to ${right}`);
-      // A little inside its edges: rounded corners belong to what is behind them.
+      // A little inside its edges: at rounded corners the element behind is hit.
       const xs = [left + width * 0.1, (left + right) / 2, right - width * 0.1];
       const ys = [top + height * 0.2, (top + bottom) / 2, bottom - height * 0.2];
       for (const x of xs) {
@@ -46,7 +46,7 @@ function faultsOf(page: Page): Promise<string[]> {
   });
 }
 
-/** Names of people and things, as long as they may be and without a place to break them. */
+/** Names of maximum length without a place to break them. */
 function lengthenNames(page: Page): Promise<void> {
   return page.evaluate((long) => {
     for (const fixed of document.querySelectorAll('[translate="no"]')) {

@@ -18,7 +18,7 @@ test('Enter in a quantity or in the note places nothing and asks nothing', async
   await noteField(page).fill('Ring twice.');
   await noteField(page).press('Enter');
   await expect(noteField(page)).toHaveValue('Ring twice.\n');
-  // What a phone's keyboard does where it names no key.
+  // Some phone keyboards do not name the key.
   await page
     .getByRole('main')
     .locator('form')

@@ -1,4 +1,4 @@
-/** The oldest browsers of `browserslist`, as far as a new one can be made to lack what they lack. */
+/** The oldest browsers of `browserslist`, simulated by removing newer interfaces. */
 import { forgetCookie } from './fixtures/cookies.ts';
 import { fillOrder, placeOrder, signInByForm, signOutButton, uniqueNote } from './fixtures/pages.ts';
 import { expect, test } from './fixtures/test.ts';

@@ -54,7 +54,7 @@ test('a name, an SKU, a note and a search of sixty letters without a blank make 
     expect(await overflow(page), `new order, ${width}`).toBeLessThanOrEqual(0);
     await placeOrder(page);
     await expect(page).toHaveURL(/\/order\/ORD-\d+$/);
-    // No product of the demo has such a name.
+    // No demo product has such a name.
     await page.locator('.line-table tbody th span').evaluateAll((spans, name) => {
       for (const span of spans) span.textContent = name;
     }, LONG);
@@ -116,7 +116,7 @@ test('in colours that the reader has chosen, the current filter and the dots of 
   expect(await background('.status-dot')).not.toBe(canvas);
 });
 
-/** What could be pressed on a screen and is still seen; links of rows and heads are text on paper. */
+/** The controls that are still visible; links of rows and heads are text on paper. */
 async function pressable(page: Page): Promise<string[]> {
   const seen = await page.locator('button, input, nav a, a.button, .back-link').all();
   const visible = [];

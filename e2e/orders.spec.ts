@@ -159,7 +159,7 @@ test('while an order is being cancelled its dialog cannot be closed as if the or
   await cancelOrder(page);
   await expect.poll(held.hits).toBe(1);
   const dialog = page.getByRole('dialog');
-  // The second one closes any dialog, whatever its page says.
+  // Chromium closes a dialog at the second Escape, whatever the page does.
   for (let times = 0; times < 2; times += 1) await page.keyboard.press('Escape');
   await expect(dialog).toBeVisible();
   await dialog.getByRole('button', { name: 'Keep order' }).click({ force: true });
@@ -176,7 +176,7 @@ test('cancelling an order that can no longer be cancelled says that it is too la
 }) => {
   consoleGuard.allow(/status of 409/);
   await placeAnOrder(page);
-  // Nothing that people can do sends an order off.
+  // No user action ships an order.
   const handle: RequestListener = (_, answer) => {
     answer.writeHead(409, { 'Content-Type': 'application/json' });
     answer.end(JSON.stringify({ error: 'order_not_cancellable', message: 'It was sent off.' }));

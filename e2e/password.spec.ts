@@ -3,7 +3,7 @@ import { signInByForm } from './fixtures/pages.ts';
 import { USERS } from './fixtures/sign-in.ts';
 import { expect, test } from './fixtures/test.ts';
 
-// A server of its own, since others sign in with the password that is changed here.
+// A separate server, since other specs sign in with the password that is changed here.
 test.use({ serverEnv: { REFRESH_TOKEN_LIFETIME: '13d' } });
 
 test('after a password change both tabs of the browser continue with its key, and copied cookies refresh nothing', async ({
@@ -13,7 +13,7 @@ test('after a password change both tabs of the browser continue with its key, an
   newDevice,
   consoleGuard,
 }) => {
-  // Either tab may ask for its session just when the access token is gone.
+  // Either tab may request its session just when the access token is gone.
   consoleGuard.allow(/status of 401 .*\/api\/session\)/);
   await page.goto('/login');
   await signInByForm(page, 'guest');
@@ -39,7 +39,7 @@ test('after a password change both tabs of the browser continue with its key, an
   await thief.clearCookies();
   await thief.addCookies(copied);
   expect((await thief.request.get(`${baseURL}/api/session`)).status()).toBe(401);
-  // For seconds it may be the browser itself, with a refresh that was on its way.
+  // For some seconds it may be a refresh of the owner's browser that was sent before the change.
   const refreshing = async () => (await thief.request.put(`${baseURL}/api/refresh_token`)).status();
   const answers: number[] = [await refreshing()];
   await expect.poll(async () => answers[answers.push(await refreshing()) - 1], { timeout: 30_000 }).toBe(403);

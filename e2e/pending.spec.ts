@@ -1,9 +1,9 @@
-/** What is seen of a page, or of a form, while the server takes its time. */
+/** What a page or form shows while the server is slow. */
 import type { Page } from 'playwright/test';
 import { signInByForm } from './fixtures/pages.ts';
 import { expect, test } from './fixtures/test.ts';
 
-/** The line over the page, as it is drawn; null where there is none. */
+/** The progress line at the top of the page, as it is rendered; null if there is none. */
 const line = (page: Page) =>
   page.evaluate(() => {
     const { content, animationName, height, position } = getComputedStyle(document.documentElement, '::after');

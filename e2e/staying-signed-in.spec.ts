@@ -6,7 +6,7 @@ const ACCESS_LIFETIME_SECONDS = 5;
 
 test.use({
   serverEnv: { ACCESS_TOKEN_LIFETIME: `${ACCESS_LIFETIME_SECONDS}s`, REFRESH_TOKEN_LIFETIME: '10m' },
-  // A busy machine may take longer than the quarter of a second that such a short life leaves to a request; it is renewed for and sent again.
+  // So short a lifetime leaves a request a quarter of a second. On a busy machine the page refreshes and sends it again.
   allowedErrors: [/status of 401 .*\/api\/session\)/],
 });
 
@@ -67,7 +67,7 @@ test('five tabs past several lifetimes make one refresh per lifetime', async ({
   const startedAt = Date.now();
   await expect.poll(putCount, { timeout: 40_000 }).toBe(4);
   const lifetimes = (Date.now() - startedAt) / (ACCESS_LIFETIME_SECONDS * 1_000);
-  // Renewed a little before each end, by one of the five.
+  // One of the five refreshes a little before each end.
   expect(lifetimes).toBeGreaterThan(2);
   for (const tab of tabs) {
     await tab.getByRole('link', { name: /^Paid/ }).click();

@@ -6,7 +6,7 @@ import { translated, translatePages } from './fixtures/translator.ts';
 
 test.beforeEach(async ({ context }) => translatePages(context));
 
-/** Comes back when the page is translated. */
+/** Resolve when the page is translated. */
 async function open(page: Page, path: string): Promise<void> {
   await page.goto(path);
   await expect(page.locator('html')).toHaveClass(/translated/);

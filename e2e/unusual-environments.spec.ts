@@ -1,4 +1,4 @@
-/** Browsers and machines that are not as the tests' own: headers that a proxy drops, other names of this machine, neighbours' cookies. */
+/** Unusual environments: dropped headers, other names of this machine, cookies of other apps on this host. */
 import { expireAccess, ourCookies } from './fixtures/cookies.ts';
 import { shownUser, signInByForm } from './fixtures/pages.ts';
 import { expect, test } from './fixtures/test.ts';
@@ -55,22 +55,22 @@ for (const name of ['127.0.0.1', '[::1]', 'x.localhost']) {
 }
 
 test('two hundred cookies of other apps on this host do not sign the user out', async ({ page, context, baseURL }) => {
-  // By the page, since cookies that a test plants have no priority.
+  // Set by the page, since cookies set by Playwright have no priority.
   await page.goto('/login');
   await signInByForm(page);
   await expect(page).toHaveURL('/order');
   const { port } = new URL(baseURL ?? '');
-  // A page of another port, which shares the jar.
+  // A page on another port, which shares the cookie jar.
   await page.route(`http://localhost:${Number(port) + 1}/`, (route) =>
     route.fulfill({ contentType: 'text/html', body: '<title>Neighbour</title>' }),
   );
   await page.goto(`http://localhost:${Number(port) + 1}/`);
   const kept = await page.evaluate(() => {
-    // biome-ignore lint/suspicious/noDocumentCookie: what neighbours do.
+    // biome-ignore lint/suspicious/noDocumentCookie: other apps do it.
     for (let n = 0; n < 200; n += 1) document.cookie = `neighbour_${n}=${n}; Path=/; Max-Age=86400`;
     return document.cookie.split('; ').length;
   });
-  // The browser has dropped some, and none of ours.
+  // The browser has dropped some, but none of Tandem's.
   expect(kept).toBeLessThan(200);
   expect(Object.keys(await ourCookies(context)).sort()).toEqual(['access_token', 'refresh_token', 'session_hint']);
   await page.goto('/order');

@@ -5,7 +5,7 @@ import { expect, REAL_BROWSER, test } from '../fixtures/test.ts';
 
 test.use(REAL_BROWSER);
 
-/** Asks every page of the context before each frame whether it shows an order; a page that was kept goes on asking when it comes back. */
+/** Check before each frame of every page of the context whether it shows an order; a restored page continues to check. */
 async function watchForOrders(context: BrowserContext): Promise<{ seen(): string[]; forget(): void }> {
   let seen: string[] = [];
   await context.exposeFunction('ordersSeen', (address: string) => seen.push(address));
@@ -13,7 +13,7 @@ async function watchForOrders(context: BrowserContext): Promise<{ seen(): string
     const look = () => {
       // biome-ignore lint/performance/useDomNodeTextContent: the text of scripts is not shown.
       const isShown = !document.body?.hidden && /ORD-\d{6}/.test(document.body?.innerText ?? '');
-      // What `exposeFunction` has put there.
+      // Set by `exposeFunction`.
       if (isShown) (window as unknown as { ordersSeen(address: string): void }).ordersSeen(location.href);
       requestAnimationFrame(look);
     };

@@ -12,7 +12,7 @@ interface Stored {
   body: Buffer;
 }
 
-/** Stands for an endpoint that takes any body, which ours have no use for: 401 without an access token, else the body is stored. */
+/** An endpoint that takes any body, which the app does not have: 401 without an access token, else it stores the body. */
 function storingEndpoint() {
   const stored: Stored[] = [];
   let refused = 0;
@@ -108,7 +108,7 @@ test('a stream sent past the access token’s end is stored at most once, or fai
   await expireAccess(signedIn);
   const outcome = await page.evaluate(async () => {
     const body = new Blob(['first ', 'second']).stream();
-    // TypeScript's `RequestInit` lacks what the standard demands for a stream.
+    // TypeScript's `RequestInit` lacks the member that the standard requires for a stream.
     const init = { method: 'POST', body, duplex: 'half' } as RequestInit;
     try {
       return (await fetch('/api/upload', init)).status;

@@ -6,7 +6,7 @@ import { expect, test } from '../fixtures/test.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** Five links in one go, as somebody does who finds the page dead; the last one counts. */
+/** Click five links at once, like a user of an unresponsive page; the last one counts. */
 async function clickFiveFilters(page: Page): Promise<void> {
   await page.getByRole('navigation', { name: 'Filter by status' }).evaluate((filters) => {
     for (const link of [...filters.querySelectorAll('a')].slice(-5)) link.click();

@@ -1,4 +1,4 @@
-/** Only some of the data is away, which nothing knows before a page asks for it; all of it: `e2e/contract/outage.contract.ts`. */
+/** Only the orders table does not answer, which shows when a page reads it. A whole outage: `e2e/contract/outage.contract.ts`. */
 import pg from 'pg';
 import { fillOrder, noteField, uniqueNote } from '../fixtures/pages.ts';
 import { test as base, expect } from '../fixtures/test.ts';
@@ -7,7 +7,7 @@ import { dropDatabase, makeDatabase } from '../support/fresh-database.ts';
 
 const test = base.extend<object, { databaseUrl: string | undefined }>({
   databaseUrl: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads which fixtures are asked for from the pattern.
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the required fixtures from the pattern.
     async ({}, use) => {
       process.env.TEST_DATABASE_URL = await findPostgres();
       const url = process.env.TEST_DATABASE_URL && (await makeDatabase());
@@ -24,7 +24,7 @@ const test = base.extend<object, { databaseUrl: string | undefined }>({
 
 test.beforeEach(({ databaseUrl }) => test.skip(!databaseUrl, 'needs PostgreSQL'));
 
-/** Whoever reads orders waits in vain until this is called back. */
+/** Lock the orders table: every read waits until the returned function is called. */
 async function lockOrders(databaseUrl: string): Promise<() => Promise<void>> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
@@ -65,7 +65,7 @@ test('a page opened while the database does not answer says so, and then loads a
   databaseUrl,
   consoleGuard,
 }) => {
-  // 441: the page's data has an error in it.
+  // 441: React's message for an error in the page's data.
   consoleGuard.allow(/status of 50[03]/, /React error #441/);
   const unlock = await lockOrders(databaseUrl ?? '');
   try {

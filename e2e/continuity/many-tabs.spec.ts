@@ -58,7 +58,7 @@ test('a tab that holds the lock for ever delays a click by at most the lock’s 
   consoleGuard,
 }) => {
   consoleGuard.allow(/status of 401/);
-  // Else another tab's look after the session may release the click early.
+  // Otherwise another tab's session check may release the click early.
   faultProxy.fault({ path: '/api/session' }, { kind: 'hold', until: new Promise(() => {}) });
   const holder = await signedIn.newPage();
   await holder.goto('/order');
@@ -73,7 +73,7 @@ test('a tab that holds the lock for ever delays a click by at most the lock’s 
   await expect(page).toHaveURL(/\/order\/ORD-\d+$/, { timeout: 4 * LOCK_WAIT_MS });
   expect(putCount()).toBe(1);
   const waitedMs = await page.evaluate(() => {
-    // What `getEntriesByName` gives for these two.
+    // `getEntriesByName` returns resource timings here.
     const [refused] = performance.getEntriesByName(`${origin}/api/order`) as PerformanceResourceTiming[];
     const [renewal] = performance.getEntriesByName(`${origin}/api/refresh_token`) as PerformanceResourceTiming[];
     return (renewal?.startTime ?? Number.NaN) - (refused?.responseEnd ?? Number.NaN);
@@ -106,7 +106,7 @@ test('when another user has signed in, the next action of an older page is refus
   const note = uniqueNote();
   await fillOrder(page, note);
   await expect(shownUser(page)).toHaveText('Signed in as admin');
-  // Past the pages, and this one goes on reading the hint that it was drawn with: only the server knows when it acts.
+  // Without any page, and this page keeps reading its first hint, so only the server can notice.
   await page.evaluate(() => {
     const drawnWith = document.cookie;
     Object.defineProperty(document, 'cookie', { get: () => drawnWith, set: () => {} });

@@ -24,7 +24,7 @@ test('links to signed-in pages on a signed-out page refresh nothing and set no c
   await page.clock.runFor(5_000);
   await page.waitForLoadState('networkidle');
   expect(cookiesSet).toEqual([]);
-  // What still arrives when the test ends could not be asked for its headers any more.
+  // Playwright cannot read the headers of a request that is open when the test ends.
   page.off('response', note);
   expect([faultProxy.count(REFRESH), faultProxy.count(RENEWING_PAGE)]).toEqual([0, 0]);
   const other = await context.newPage();

@@ -14,7 +14,7 @@ import { expect, test } from '../fixtures/test.ts';
 
 test.use({ serverEnv: { ACCESS_TOKEN_LIFETIME: '6s', REFRESH_TOKEN_LIFETIME: '10m' } });
 
-/** Presses the button as long as the page asks for it, and comes back when the order is shown. */
+/** Press the button as long as the page asks for it, until the order is shown. */
 async function placeUntilPlaced(page: Page): Promise<void> {
   const order = page.getByRole('heading', { name: /^ORD-/ });
   await expect(async () => {
@@ -28,7 +28,7 @@ async function placeUntilPlaced(page: Page): Promise<void> {
 
 test.beforeEach(({ consoleGuard }) =>
   consoleGuard.allow(
-    // 405: a token that ends while the router asks for a page; the browser then opens the page itself.
+    // 405: the token expired while the router requested a page; the browser then opens the page.
     /status of (401|405|503)/,
     /ChunkLoadError/,
     /ERR_(EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING|INVALID_HTTP_RESPONSE|CONNECTION|SOCKET)/,

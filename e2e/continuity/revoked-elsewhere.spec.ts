@@ -9,7 +9,7 @@ test('a link clicked after the session was revoked leads to sign-in and back, wi
   faultProxy,
 }) => {
   await page.goto('/order?status=paid');
-  // The page would notice by itself within seconds.
+  // The page would otherwise notice within seconds.
   faultProxy.fault({ path: '/api/session' }, { kind: 'hold', until: new Promise(() => {}) });
   const other = await newDevice({ as: 'admin' });
   expect((await other.request.delete('/api/sessions')).status()).toBe(204);
@@ -38,7 +38,7 @@ test('leaving a page after its session was revoked elsewhere leads to a form wit
 
 test('after the 14 days the form has the name and says that they have passed', async ({ page, signedIn }) => {
   await page.goto('/order');
-  // What is left in a browser then: the cookies of the session are gone.
+  // As in a browser after 14 days: the cookies of the session are gone.
   for (const name of ['access_token', 'refresh_token', 'session_hint'] as const) await forgetCookie(signedIn, name);
   const [hint] = (await signedIn.cookies()).filter(({ name }) => name.endsWith('login_hint'));
   const said = JSON.parse(Buffer.from(hint?.value ?? '', 'base64url').toString());

@@ -92,9 +92,9 @@ test('a page whose script fails to load, as in a restart, still arrives', async 
   consoleGuard,
 }) => {
   consoleGuard.allow(/ERR_(EMPTY_RESPONSE|INVALID_HTTP_RESPONSE|CONNECTION)/, /ChunkLoadError/);
-  // A page without its script has no icon either, and the browser looks for one.
+  // A page without its script has no icon either, and the browser requests one.
   consoleGuard.allow(/favicon\.ico/);
-  // Or the page may have come, with its script, before anybody clicked.
+  // Or the page, with its script, was loaded before the click.
   const prefetch = faultProxy.fault({ method: 'GET', path: '/order/new' }, { kind: 'drop', when: 'before' });
   await page.goto('/order');
   await expect.poll(prefetch.hits).toBeGreaterThan(0);
@@ -133,7 +133,7 @@ test('a page whose scripts fail to load keeps what was typed, and does not reloa
   consoleGuard.allow(/ERR_INVALID_HTTP_RESPONSE/, /favicon\.ico/, /status of 503/);
   faultProxy.fault(SCRIPT, { kind: 'drop', when: 'before' });
   const health = faultProxy.fault(HEALTH, { kind: 'answer', status: 503 }, { times: 1 });
-  // It comes back when the page is hydrated, which this one never is.
+  // `goto` resolves on hydration, which never happens on this page.
   void page.goto('/login').catch(() => {});
   await expect.poll(health.hits).toBe(1);
   await page.getByLabel('Name', { exact: true }).fill('admin');
@@ -160,7 +160,7 @@ test('Retry-After is obeyed, also when the network comes back earlier', async ({
   await signedIn.setOffline(false);
   await expect(page).toHaveURL(/\/order\/ORD-\d+$/, { timeout: PATIENCE_MS });
   const gapsMs = await page.evaluate(() => {
-    // What `getEntriesByName` gives for a request.
+    // `getEntriesByName` returns resource timings for a request.
     const calls = performance.getEntriesByName(`${origin}/api/refresh_token`) as PerformanceResourceTiming[];
     return calls.slice(1).map((call, index) => call.startTime - (calls[index]?.responseEnd ?? Number.NaN));
   });
@@ -191,7 +191,7 @@ test('altered cookies lead to /login in two steps and are cleared, and those of 
   server,
   consoleGuard,
 }) => {
-  // The browser asks for it in its own time, which may be while the server is away.
+  // The browser requests the icon at any time, perhaps while the server is down.
   consoleGuard.allow(/ERR_(EMPTY_RESPONSE|CONNECTION).*\/icon\.svg/);
   const tampered = (value: string) => value.slice(0, -6) + (value.endsWith('AAAAAA') ? 'BBBBBB' : 'AAAAAA');
   const { access_token, refresh_token } = await ourCookies(signedIn);

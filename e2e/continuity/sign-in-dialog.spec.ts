@@ -17,13 +17,13 @@ import { expect, REFRESH, test } from '../fixtures/test.ts';
 
 test.beforeEach(({ consoleGuard }) => consoleGuard.allow(/status of 40[13]/));
 
-/** From another device, so that nothing in this browser hears of it. */
+/** Revoke the session from another device, so that this browser gets no message. */
 async function endSession(newDevice: (options: { as: 'admin' }) => Promise<BrowserContext>): Promise<void> {
   const other = await newDevice({ as: 'admin' });
   expect((await other.request.delete('/api/sessions')).status()).toBe(204);
 }
 
-/** An order that waits for somebody to sign in again. */
+/** Place an order that waits for a new sign-in. */
 async function placeInVain(page: Page): Promise<void> {
   await placeOrder(page);
   await expect(signInDialog(page)).toBeVisible();
@@ -93,7 +93,7 @@ test('signing in again in one tab sends the waiting requests of every tab, each 
   await second.getByRole('button', { name: 'Cancel order' }).click();
   const idle = await signedIn.newPage();
   await idle.goto('/order');
-  // No page may find it out by itself before both have clicked.
+  // No page may notice before both have clicked.
   consoleGuard.allow(/status of 503/);
   faultProxy.fault({ path: '/api/session' }, { kind: 'answer', status: 503 });
   await endSession(newDevice);
@@ -101,7 +101,7 @@ test('signing in again in one tab sends the waiting requests of every tab, each 
   faultProxy.fault(REFRESH, { kind: 'hold', until: bothHaveClicked.promise });
   await placeOrder(page);
   await second.getByRole('dialog').getByRole('button', { name: 'Cancel order' }).click();
-  // The second is refused as well, or knows of the first one's refusal already and waits.
+  // The second request is refused too, or waits because of the first refusal.
   const changes = { method: 'POST', path: /^\/api\/order/ };
   await expect.poll(() => faultProxy.requests(changes).map(({ status }) => status)).toContain(401);
   bothHaveClicked.resolve();

@@ -18,7 +18,7 @@ function later(): Later {
   return { until: promise, come: resolve };
 }
 
-/** Comes back when the server has not been told for the first time; removing the rule lets the next try succeed. */
+/** Resolve after the first lost sign-out request; removing the rule lets the next try succeed. */
 async function signOutInVain(page: Page, faultProxy: FaultProxy): Promise<Rule> {
   const away = faultProxy.fault(SIGN_OUT, { kind: 'drop', when: 'before' });
   await signOutButton(page).click();
@@ -42,7 +42,7 @@ test('a refresh that is answered after the sign-out restores nothing', async ({
   const opening = faultProxy.fault(RENEWING_PAGE, { kind: 'hold', until: answers.until, what: 'answer' }, { times: 1 });
   await placeOrder(page);
   const opened = await signedIn.newPage();
-  // It stays on its way until the answers come.
+  // The navigation stays open until the answers arrive.
   void opened.goto('/order').catch(() => {});
   await expect.poll(() => [call.hits(), opening.hits()]).toEqual([1, 1]);
   await signOutButton(leaving).click();
@@ -137,7 +137,7 @@ test('an open page completes the sign-out of a closed page as soon as it becomes
   await page.close();
   away.remove();
   await expect(shownUser(open)).toBeVisible();
-  // Headless, every page is looked at all the time.
+  // In a headless browser every page is always visible.
   await open.evaluate(() => dispatchEvent(new Event('focus')));
   await expect(open).toHaveURL('/login');
   expect(await ourCookies(signedIn)).toEqual({});
