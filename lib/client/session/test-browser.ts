@@ -40,6 +40,14 @@ export function simulate() {
   return { clock, server, browser, signIn, puts: () => server.count('PUT', '/api/refresh_token') };
 }
 
+/** Places an order: the status of the answer, or the name of the error. */
+export function place(tab: TestTab, signal: AbortSignal | null = null): Promise<number | string> {
+  return tab.session.fetch('/api/order', { method: 'POST', body: 'order', signal }).then(
+    (response) => response.status,
+    (error: Error) => error.name,
+  );
+}
+
 interface Bundle {
   session: typeof session;
   installFetchGate: () => void;
