@@ -75,8 +75,8 @@ test('a tab that holds the lock for ever delays a click by at most the lock’s 
   const waitedMs = await page.evaluate(() => {
     // `getEntriesByName` returns resource timings here.
     const [refused] = performance.getEntriesByName(`${origin}/api/order`) as PerformanceResourceTiming[];
-    const [renewal] = performance.getEntriesByName(`${origin}/api/refresh_token`) as PerformanceResourceTiming[];
-    return (renewal?.startTime ?? Number.NaN) - (refused?.responseEnd ?? Number.NaN);
+    const [refreshed] = performance.getEntriesByName(`${origin}/api/refresh_token`) as PerformanceResourceTiming[];
+    return (refreshed?.startTime ?? Number.NaN) - (refused?.responseEnd ?? Number.NaN);
   });
   expect(waitedMs).toBeGreaterThan(LOCK_WAIT_MS - 500);
   expect(waitedMs).toBeLessThan(LOCK_WAIT_MS + 1_000);

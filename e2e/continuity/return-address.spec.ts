@@ -29,12 +29,12 @@ test('no hostile return address leads away from this origin, whichever route tak
     const returnTo = encodeURIComponent(address);
     await page.goto(`/login?returnTo=${returnTo}`);
     expect(new URL(page.url()).origin, `${address}, signed in already`).toBe(baseURL);
-    const renewed = await signedIn.request.get(`/api/refresh_token?returnTo=${returnTo}`, {
+    const refreshed = await signedIn.request.get(`/api/refresh_token?returnTo=${returnTo}`, {
       headers: { 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Site': 'same-origin' },
       maxRedirects: 0,
     });
-    const location = renewed.headers().location ?? '';
-    expect(new URL(location, baseURL).origin, `${address}, renewing`).toBe(baseURL);
+    const location = refreshed.headers().location ?? '';
+    expect(new URL(location, baseURL).origin, `${address}, refreshing`).toBe(baseURL);
     const posted = await signedIn.request.post('/api/login', {
       form: { name: 'admin', pwd: '123456', returnTo: address },
       headers: { Accept: 'text/html', 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Site': 'same-origin' },

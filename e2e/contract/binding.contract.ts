@@ -39,7 +39,7 @@ describe('signing in with a proof', () => {
       expires_in: 7_200,
       refresh_expires_in: 1_209_600,
     });
-    // The browser itself binds sessions over https only.
+    // A browser binds sessions by DBSC over https only.
     expect(second.headers['secure-session-registration']).toBeUndefined();
     const { sessions } = (await holder.send('/api/sessions')).json;
     expect(sessions.find(({ current }: { current: boolean }) => current).binding).toBe('dpop');
@@ -280,7 +280,7 @@ onPostgres('the nonce and the marks of one instance count at every other', async
   }
 });
 
-onPostgres('a session without a key renews no more in a browser once the policy is stricter', async () => {
+onPostgres('a session without a key cannot refresh in a browser once the policy is stricter', async () => {
   const env = { ...SERVER_ENV, BINDING_POLICY: 'limit' };
   const stricter = await startServer({ env, database: new URL(server.databaseUrl ?? '') });
   try {

@@ -42,7 +42,7 @@ afterAll(async () => {
 
 interface Buyer {
   token: string;
-  /** Each order sent, by its key; the number is there once it was acknowledged. */
+  /** Each order sent, by its key; with its number once it was acknowledged. */
   sent: Map<string, string | undefined>;
 }
 
@@ -55,7 +55,7 @@ async function newBuyer(_: unknown, n: number): Promise<Buyer> {
 
 const bearer = ({ token }: Buyer) => ({ authorization: `Bearer ${token}` });
 
-/** The order's number; throws when no answer comes. */
+/** Returns the order's number; throws without an answer. */
 async function place(buyer: Buyer, key: string): Promise<string> {
   const json = { lines: [{ sku: SKU, quantity: 1 }], note: key };
   const headers = { ...bearer(buyer), 'idempotency-key': key };
@@ -64,9 +64,9 @@ async function place(buyer: Buyer, key: string): Promise<string> {
   return answer.json.number;
 }
 
-/** Places orders until the server is gone. */
+/** Place orders until the server is gone. */
 async function buy(buyer: Buyer, isGone: () => boolean, acknowledged: () => void): Promise<void> {
-  // Two in a round keep everybody under the limit of orders in a minute.
+  // Two per round keep each user under the limit of orders per minute.
   for (let n = 0; n < 2; n += 1) {
     const key = randomUUID();
     buyer.sent.set(key, undefined);

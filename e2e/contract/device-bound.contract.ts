@@ -25,10 +25,10 @@ async function bound(): Promise<Device> {
   return device;
 }
 
-/** Renewed once by the browser, from where on nothing else renews. */
-async function renewed(): Promise<Device> {
+/** Refreshed once by the browser; from then on nothing else can refresh. */
+async function refreshedDevice(): Promise<Device> {
   const device = await bound();
-  expect((await device.renew(await device.sign(device.challenge))).status).toBe(200);
+  expect((await device.refreshByBrowser(await device.sign(device.challenge))).status).toBe(200);
   return device;
 }
 
@@ -114,7 +114,7 @@ describe('refreshing by the browser', () => {
   test('takes one request with the challenge that was sent in advance, quoted or not', async () => {
     const device = await bound();
     for (const quote of ['', '"']) {
-      const answer = await device.renew(`${quote}${await device.sign(device.challenge)}${quote}`);
+      const answer = await device.refreshByBrowser(`${quote}${await device.sign(device.challenge)}${quote}`);
       expect([answer.status, accessLifetime(answer)]).toEqual([200, '600']);
     }
     expect((await device.send('/api/order')).status).toBe(200);
@@ -131,44 +131,46 @@ describe('refreshing by the browser', () => {
 
   test('asks for a signature with 403, which does not revoke the session', async () => {
     const device = await bound();
-    const asked = await device.renew();
+    const asked = await device.refreshByBrowser();
     expect([asked.status, asked.setCookies]).toEqual([403, []]);
-    expect((await device.renew(await device.sign(device.challenge))).status).toBe(200);
+    expect((await device.refreshByBrowser(await device.sign(device.challenge))).status).toBe(200);
   });
 
   test('takes each challenge once, and the last two', async () => {
     const device = await bound();
     const first = device.challenge;
-    await device.renew();
-    expect((await device.renew(await device.sign(first))).status).toBe(200);
-    expect((await device.renew(await device.sign(first))).status).toBe(403);
+    await device.refreshByBrowser();
+    expect((await device.refreshByBrowser(await device.sign(first))).status).toBe(200);
+    expect((await device.refreshByBrowser(await device.sign(first))).status).toBe(403);
     const old = device.challenge;
-    await device.renew();
-    await device.renew();
-    expect((await device.renew(await device.sign(old))).status).toBe(403);
+    await device.refreshByBrowser();
+    await device.refreshByBrowser();
+    expect((await device.refreshByBrowser(await device.sign(old))).status).toBe(403);
   });
 
   test('of six copies of a refresh at once, one succeeds', async () => {
     const device = await bound();
     const proof = await device.sign(device.challenge);
-    const answers = await Promise.all(Array.from({ length: 6 }, () => device.renew(proof)));
+    const answers = await Promise.all(Array.from({ length: 6 }, () => device.refreshByBrowser(proof)));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 403, 403, 403, 403, 403]);
   });
 
   test('takes no signature by another key, nor a proof that a page can make', async () => {
     const device = await bound();
     const other = await newProofKey();
-    expect((await device.renew(await device.sign(device.challenge, { by: other }))).status).toBe(403);
-    expect((await device.renew(await device.sign(device.challenge, { header: { typ: 'dpop+jwt' } }))).status).toBe(403);
+    expect((await device.refreshByBrowser(await device.sign(device.challenge, { by: other }))).status).toBe(403);
+    expect(
+      (await device.refreshByBrowser(await device.sign(device.challenge, { header: { typ: 'dpop+jwt' } }))).status,
+    ).toBe(403);
   });
 
   test('is 401 once the session has ended, and for an unknown session', async () => {
     const device = await bound();
     await device.send('/api/logout', { method: 'POST' });
-    expect((await device.renew(await device.sign(device.challenge))).status).toBe(401);
+    expect((await device.refreshByBrowser(await device.sign(device.challenge))).status).toBe(401);
     const stranger = new Device(server.url, key, ORIGIN);
     stranger.id = 'nobody';
-    expect((await stranger.renew()).status).toBe(401);
+    expect((await stranger.refreshByBrowser()).status).toBe(401);
   });
 });
 
@@ -193,13 +195,13 @@ describe('the strongest key wins', () => {
     });
     await device.start();
     expect((await put(await proof())).status).toBe(201);
-    await device.renew(await device.sign(device.challenge));
+    await device.refreshByBrowser(await device.sign(device.challenge));
     const refused = await put(await proof());
     expect([refused.status, refused.json.message, refused.setCookies]).toEqual([403, 'Wrong Token', []]);
   });
 
   test('a refresh that the browser skipped neither revokes nor refreshes the session', async () => {
-    const device = await renewed();
+    const device = await refreshedDevice();
     const skipped = { 'secure-session-skipped': `unreachable;session_identifier="${device.id}"` };
     const answer = await put({ cookie: withoutAccess(device.jar), ...skipped });
     expect([answer.status, answer.setCookies, answer.headers['retry-after']]).toEqual([503, [], '2']);
@@ -210,7 +212,7 @@ describe('the strongest key wins', () => {
   });
 
   test('a request with a valid access token learns its remaining lifetime, and gets no new token', async () => {
-    const device = await renewed();
+    const device = await refreshedDevice();
     const answer = await put({ cookie: device.jar.header('/api/refresh_token') });
     expect([answer.status, answer.setCookies]).toEqual([201, []]);
     expect(answer.json.expires_in).toBeGreaterThan(590);
@@ -218,7 +220,7 @@ describe('the strongest key wins', () => {
   });
 
   test('a page opened with copied cookies leads to sign-in', async () => {
-    const device = await renewed();
+    const device = await refreshedDevice();
     const answer = await send(server.url, '/api/refresh_token?returnTo=/account', {
       headers: { ...NAVIGATION, cookie: withoutAccess(device.jar) },
     });

@@ -12,7 +12,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** All that the process says before it ends, but for the log and what it says while it waits. */
+/** The output of the process before it exits, without the log and its progress messages. */
 async function refusal(dataDir: string): Promise<string> {
   const started = startServer({ env: { DATA_DIR: dataDir }, database: 'embedded' });
   const said = await started.then(
@@ -22,12 +22,12 @@ async function refusal(dataDir: string): Promise<string> {
     },
     (error: Error) => error.message,
   );
-  // Next's own lines begin with a mark.
-  const isForPeople = (line: string) => /^\w/.test(line) && !line.endsWith(' …');
+  // Next's own lines begin with a symbol.
+  const isMessage = (line: string) => /^\w/.test(line) && !line.endsWith(' …');
   return said
     .replace(/^The server ended with 1 before it was ready:\n/, '')
     .split('\n')
-    .filter(isForPeople)
+    .filter(isMessage)
     .join('\n');
 }
 
@@ -54,7 +54,7 @@ describe.skipIf(!smallDisk)('on a disk of 6 MB', () => {
     try {
       writeFileSync(join(folder, 'filler'), Buffer.alloc(8 * 1024 * 1024));
     } catch {
-      // Full is what it is meant to be.
+      // The disk is meant to be full.
     }
     const said = await refusal(join(folder, 'data'));
     expect(said).toMatch(ONE_SENTENCE);

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type FaultProxy, startFaultProxy } from '../fixtures/fault-proxy.ts';
 
-/** What the server behind has done, by what it answered; the tests of the browser rest on these promises. */
+/** The server's record of processed requests; the browser tests depend on these promises of the proxy. */
 const done: string[] = [];
 const server = createServer(async (request, response) => {
   let body = '';

@@ -5,9 +5,9 @@ import { type Server, startServer } from '../support/server.ts';
 import { SERVER_ENV } from '../support/tokens.ts';
 
 const REQUESTS = 10_000;
-/** Always the same here; `npm run fuzz` takes another each time. */
+/** Fixed here; `npm run fuzz` takes another each time. */
 const SEED = 1;
-/** What these answer when all is well is no 2xx. */
+/** These answer no 2xx even to a correct request. */
 const NEVER_SUCCEED = [
   'metrics',
   'nothing in the API',

@@ -5,7 +5,7 @@ import { type Server, startServer } from '../support/server.ts';
 
 let server: Server;
 beforeAll(async () => {
-  // A proxy in front gives each guess an address of its own.
+  // The forwarded header gives each guess its own address.
   server = await startServer({ env: { TRUST_PROXY: '1' } });
 });
 afterAll(() => server.stop());

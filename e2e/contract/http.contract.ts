@@ -124,7 +124,7 @@ type Answered = [name: string, status: number, type: 'html' | 'json' | 'js' | nu
 const BAD_JSON = { method: 'POST', body: '{', headers: { 'content-type': 'application/json' } };
 const EVERY_KIND: Answered[] = [
   ['a page', 200, 'html', '/login', {}],
-  ['a page on its way to be renewed', 303, null, '/order', {}],
+  ['a page that needs a refresh', 303, null, '/order', {}],
   ['a missing page', 404, 'html', '/nope', {}],
   ['no authorization', 401, 'json', '/api/order', {}],
   ['bad JSON', 400, 'json', '/api/order', BAD_JSON],
@@ -246,11 +246,11 @@ describe('where the public origin is https', () => {
   test('every cookie is for https and this host alone', async () => {
     const visitor = new Visitor(https.url);
     const signedIn = await visitor.signIn();
-    const renewed = await visitor.send('/api/refresh_token', { method: 'PUT' });
+    const refreshed = await visitor.send('/api/refresh_token', { method: 'PUT' });
     const opened = await visitor.send('/api/refresh_token?returnTo=/order', { headers: NAVIGATION });
     const signedOut = await visitor.send('/api/logout', { method: 'POST' });
-    expect([signedIn, renewed, opened, signedOut].map(({ status }) => status)).toEqual([200, 201, 303, 204]);
-    const lines = [signedIn, renewed, opened, signedOut].flatMap(({ setCookies }) => setCookies);
+    expect([signedIn, refreshed, opened, signedOut].map(({ status }) => status)).toEqual([200, 201, 303, 204]);
+    const lines = [signedIn, refreshed, opened, signedOut].flatMap(({ setCookies }) => setCookies);
     expect(lines.length).toBeGreaterThan(8);
     for (const line of lines) {
       expect(line).toMatch(/^(__Host-[^;]+; Path=\/;|__Secure-[^;]+; Path=\/(api\/refresh_token|login);).*; Secure$/);
@@ -317,7 +317,7 @@ test('no header opens a guarded page', async () => {
     for (const path of ['/order', '/order/ORD-000001', '/order/new', '/account', '/order?_rsc=1']) {
       const answer = await send(server.url, path, { headers });
       expect([200, 204, 303], `${path} ${JSON.stringify(headers)}`).toContain(answer.status);
-      // A redirect repeats the address that was asked for, which says nothing about an order.
+      // A redirect repeats the requested address, which is no information about an order.
       if (answer.status !== 303) expect(answer.text, `${path} ${JSON.stringify(headers)}`).not.toMatch(/ORD-\d{6}/);
       expect(answer.headers['cache-control']).toMatch(/no-store/);
     }
@@ -340,7 +340,7 @@ test('no header of Next’s router makes a page fail', async () => {
     for (const path of ['/login', '/order', '/nope']) {
       const sent = { headers: { rsc: '1', ...headers } };
       const first = await admin.send(path, sent);
-      // Next first sends a client to the address that goes with its headers.
+      // Next first redirects a client to the address that matches its headers.
       const answer = first.status === 307 ? await admin.send(String(first.headers.location), sent) : first;
       expect([path, answer.status, answer.headers['content-type']], JSON.stringify(headers).slice(0, 80)).toEqual([
         path,

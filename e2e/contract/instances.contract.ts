@@ -13,7 +13,7 @@ const NEW = 'new:aF6gJ2cP5hLd8RmK1zT7bqX4sw93n0Yv';
 const DEPLOY = fileURLToPath(new URL('../../docs/deploy.md', import.meta.url));
 const REVOCATION_TRIES = 200;
 const TRIES_AT_ONCE = 10;
-/** Far beyond the lag: what takes so long is not slow but wrong. */
+/** Far beyond the lag: longer is wrong, not slow. */
 const PATIENCE_MS = 15_000;
 
 describe.skipIf(!process.env.TEST_DATABASE_URL)('several instances on one PostgreSQL', () => {
@@ -49,7 +49,7 @@ describe.skipIf(!process.env.TEST_DATABASE_URL)('several instances on one Postgr
     }
   }
 
-  /** The same browser or program, talking to another instance. */
+  /** The same browser or program at another instance. */
   const at = (server: Server, { jar }: Visitor): Visitor => {
     const visitor = new Visitor(server.url);
     for (const name of jar.names)
@@ -110,7 +110,7 @@ describe.skipIf(!process.env.TEST_DATABASE_URL)('several instances on one Postgr
     );
   }, 240_000);
 
-  /** Milliseconds from the answer of the sign-out until the other instance refuses; it never takes the token again. */
+  /** Milliseconds from the sign-out's answer to the other instance's first refusal, after which it never accepts the token again. */
   async function timeToRefusal(here: Server, there: Server): Promise<number> {
     const login = { name: 'admin', pwd: '123456', transport: 'bearer' };
     const { json } = await send(here.url, '/api/login', { method: 'POST', json: login });
@@ -163,7 +163,7 @@ describe.skipIf(!process.env.TEST_DATABASE_URL)('several instances on one Postgr
       b = await replace(both()[1], secrets);
       await everybodyWorksEverywhere(`both on ${secrets}`);
     }
-    // Refresh tokens of the old secret have run out by now; those who have signed in since are not concerned.
+    // Refresh tokens of the old secret have expired by now; later sign-ins use the new secret.
     const recent = await signedIn(both()[0]);
     a = await replace(both()[0], NEW);
     expect(await statuses(at(both()[0], recent))).toEqual([200, 201]);

@@ -202,7 +202,7 @@ describe('bad input is refused with a 4xx, names the field, and sets no cookie',
 
   test.each(HOSTILE_VALUES.slice(1))('transport and returnTo: %s', async (_, value) => {
     for (const field of ['transport', 'returnTo']) {
-      // A text that is no path of ours is no mistake, and leads to the orders.
+      // A text that is not a path on this origin is valid input, and leads to the orders.
       if (field === 'returnTo' && typeof value === 'string' && value.length < 2_048) continue;
       const answer = await login({ ...GOOD, [field]: value });
       expect([answer.status, answer.json.issues?.[0].path, answer.setCookies]).toEqual([400, field, []]);

@@ -25,11 +25,11 @@ test('signing out revokes both tokens at once, clears every cookie of the sessio
   expect(answer.headers['clear-site-data']).toBe('"cache", "storage"');
   expect(visitor.jar.names).toEqual([]);
   expect((await send(server.url, '/api/order', { headers: { cookie: `access_token=${access}` } })).status).toBe(401);
-  const renewal = await send(server.url, '/api/refresh_token', {
+  const refreshed = await send(server.url, '/api/refresh_token', {
     method: 'PUT',
     headers: { cookie: `refresh_token=${refresh}` },
   });
-  expect(renewal.status).toBe(403);
+  expect(refreshed.status).toBe(403);
 });
 
 test('a cleared cookie has the path it was set with', async () => {
@@ -47,11 +47,11 @@ test('without a valid access token the browser is redirected, with its method, t
   const second = await visitor.send('/api/refresh_token/logout', { method: 'POST' });
   expect(second.status).toBe(204);
   expect(visitor.jar.names).toEqual([]);
-  const renewal = await send(server.url, '/api/refresh_token', {
+  const refreshed = await send(server.url, '/api/refresh_token', {
     method: 'PUT',
     headers: { cookie: `refresh_token=${refresh}` },
   });
-  expect(renewal.status).toBe(403);
+  expect(refreshed.status).toBe(403);
 });
 
 test('a native form goes to /login, with a valid access token and without', async () => {
@@ -70,11 +70,11 @@ test.each(['token', 'refresh_token'])('a bearer client signs out with its %s, an
   expect((await send(server.url, '/api/order', { headers: { authorization: `Bearer ${tokens.token}` } })).status).toBe(
     401,
   );
-  const renewal = await send(server.url, '/api/refresh_token', {
+  const refreshed = await send(server.url, '/api/refresh_token', {
     method: 'PUT',
     headers: { authorization: `Bearer ${tokens.refresh_token}` },
   });
-  expect(renewal.status).toBe(403);
+  expect(refreshed.status).toBe(403);
   expect((await send(server.url, '/api/logout', { method: 'POST', headers })).status).toBe(204);
 });
 

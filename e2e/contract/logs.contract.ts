@@ -21,7 +21,7 @@ interface Line {
   [field: string]: unknown;
 }
 
-/** Every line but those for the person who started the server, Next's own four among them. */
+/** Every line except those for the operator at the terminal and Next's own four. */
 const lines = (): Line[] =>
   server
     .output()
@@ -30,7 +30,7 @@ const lines = (): Line[] =>
     .map((line) => JSON.parse(line));
 const linesWith = (requestId: unknown) => lines().filter((line) => line.request_id === requestId);
 
-/** Lines come through a pipe, later than answers: when that of a later request is here, so are these. */
+/** Lines arrive through a pipe, later than answers. When the line of a later request is here, all earlier lines are. */
 async function linesOf(...requestIds: unknown[]): Promise<Line[]> {
   const { headers } = await send(server.url, '/api/order');
   await vi.waitFor(() => expect(linesWith(headers['x-request-id'])).toHaveLength(1), { timeout: 10_000 });
@@ -170,8 +170,8 @@ describe('for an invalid token the log has the reason, and the answer does not',
 
 test('a line says when, where, what and who, and names a session by a label', async () => {
   const visitor = await signedIn();
-  const renewed = await visitor.send('/api/refresh_token', { method: 'PUT' });
-  const [line] = await linesOf(renewed.headers['x-request-id']);
+  const refreshed = await visitor.send('/api/refresh_token', { method: 'PUT' });
+  const [line] = await linesOf(refreshed.headers['x-request-id']);
   expect(line).toEqual({
     level: 'info',
     ts: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
@@ -322,7 +322,7 @@ test('no token, password, cookie, proof or secret of this whole run is in the se
   const secrets = [...cookies, json.token, json.refresh_token, sid, AUTH_SECRETS.slice(5), METRICS_TOKEN];
   const leaked = [...secrets, 'pass word typed', 'eyJ', 'Fe26'].filter((secret) => server.output().includes(secret));
   expect(leaked).toEqual([]);
-  // The greeting has the demo user's password, which is public.
+  // The start message contains the demo user's public password.
   expect(server.output().replace('Sign in as admin / 123456', '')).not.toContain('123456');
   expect(lines().length).toBeGreaterThan(20);
 });

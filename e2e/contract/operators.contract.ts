@@ -20,7 +20,7 @@ interface Ended {
 }
 
 async function tandem(env: Record<string, string>, args: string[], input = ''): Promise<Ended> {
-  // A process is given exactly this environment; Next's types want one of its own in it.
+  // The process gets exactly this environment; Next's types require `NODE_ENV` in it.
   const child = spawn(process.execPath, [TANDEM, ...args], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, APP_ORIGIN: '', ...env } as unknown as NodeJS.ProcessEnv,
   });

@@ -58,7 +58,7 @@ const GUARDED: [method: string, path: string][] = [
   ['DELETE', '/api/sessions/AAAAAAAAAAAAAAAAAAAAAA'],
   ['PUT', '/api/password'],
 ];
-/** What has to be in order before anybody asks who is calling. */
+/** Valid bodies: a body is checked before the credential. */
 const BODIES: Record<string, { json: unknown }> = {
   'POST /api/order': { json: { lines: [{ sku: 'x', quantity: 1 }] } },
   'PUT /api/password': { json: { current: '123456', new: 'violet lantern orchard' } },
@@ -171,7 +171,7 @@ describe('listing orders', () => {
     }
     expect(new Set(orders.map((order) => order.number)).size).toBe(orders.length);
     expect(orders.length).toBe(await orderCount(admin));
-    // One run of each currency, and within it the smallest first.
+    // One group per currency, smallest total first.
     const runs = Map.groupBy(orders, (order) => order.currency);
     expect([...runs.keys()]).toEqual(['EUR', 'JPY', 'KWD', 'USD']);
     expect([...runs.values()].flat()).toEqual(orders);
@@ -326,7 +326,7 @@ describe('placing an order', () => {
       'lines.0.quantity': { lines: [{ ...line, quantity: value }] },
       note: { lines: [line], note: value },
     };
-    // Where this is a good value.
+    // For this field the value is valid.
     if (name === 'a number') delete bodies['lines.0.quantity'];
     if (['missing', 'null', 'empty'].includes(name)) delete bodies.note;
     for (const [path, body] of Object.entries(bodies)) {

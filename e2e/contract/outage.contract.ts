@@ -18,12 +18,12 @@ const OPENING = { accept: 'text/html', 'sec-fetch-mode': 'navigate', 'sec-fetch-
 const CLICKING = { rsc: '1' };
 const PREFETCHING = { rsc: '1', 'next-router-segment-prefetch': '/_tree' };
 
-/** What needs the database, each in a way of its own. */
+/** Requests that need the database, each in another way. */
 const CALLS: Record<string, (visitor: Visitor) => Promise<Answer>> = {
   'reading orders': (visitor) => visitor.send('/api/order?limit=1'),
   'placing an order': (visitor) =>
     visitor.send('/api/order', { method: 'POST', json: ORDER, headers: { 'idempotency-key': randomUUID() } }),
-  renewing: (visitor) => visitor.send('/api/refresh_token', { method: 'PUT' }),
+  refreshing: (visitor) => visitor.send('/api/refresh_token', { method: 'PUT' }),
   'signing in': (visitor) => new Visitor(visitor.url).signIn('guest', '654321'),
   health: (visitor) => visitor.send('/api/health'),
 };
@@ -52,7 +52,7 @@ describe.skipIf(!process.env.TEST_DATABASE_URL)('an outage of PostgreSQL', () =>
 
   const callAll = () => Promise.all(Object.values(CALLS).map((call) => call(visitor)));
 
-  /** Calls of every kind, ten rounds of them, while `fault` happens in the middle; cookies are looked at in all. */
+  /** Send ten rounds of all calls, with `fault` in the middle; returns every answer. */
   async function underLoad(fault: () => Promise<void>): Promise<Answer[]> {
     const answers: Answer[] = [];
     for (let round = 0; round < 10; round += 1) {

@@ -17,7 +17,7 @@ const PATIENCE = { timeout: 60_000 };
 
 type Way = Pick<ServerOptions, 'command' | 'root' | 'env'>;
 
-/** How people run a Next app without any script of this project. */
+/** The ways to run a Next app without a script of this project. */
 const WAYS: [name: string, way: Way][] = [['next start', { command: NEXT_START }]];
 
 /** Following the Dockerfile takes a minute, so one project does it. */
@@ -38,11 +38,11 @@ function folder(): string {
   return made;
 }
 
-/** A process that nobody waits for. */
+/** A process that is not awaited. */
 function launch({ command = NEXT_START, root = ROOT, env: own }: Way, env: Record<string, string>) {
   const child = spawn(process.execPath, command, {
     cwd: root,
-    // A process is given exactly this environment; Next's types want one of its own in it.
+    // The process gets exactly this environment; Next's types require `NODE_ENV` in it.
     env: { PATH: process.env.PATH ?? '', DATA_DIR: folder(), ...own, ...env } as unknown as NodeJS.ProcessEnv,
   });
   children.push(child);
@@ -202,7 +202,7 @@ describe.each(WAYS)('a start by plain %s', (_, way) => {
       );
       return answer;
     };
-    // From the first moment on at which the port is open, long before the subscription.
+    // From the moment the port opens, long before the subscription.
     await vi.waitFor(
       async () => {
         const probe = connect(port, '127.0.0.1');

@@ -9,13 +9,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { freePort, type Server, startServer } from '../support/server.ts';
 
 const RUN_NEXT = fileURLToPath(new URL('../../scripts/run-next.ts', import.meta.url));
-/** How long a condition may take to come about; machines that test are busy. */
+/** How long a condition may take; test machines are busy. */
 const PATIENCE = { timeout: 20_000 };
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
-/** Runs what `npm start` runs until it ends, as a second one beside `server` would be. */
+/** Run the command of `npm start` until it exits, as a second process beside `server`. */
 async function startAndFail(env: Record<string, string>) {
-  // A process is given exactly this environment; Next's types want one of its own in it.
+  // The process gets exactly this environment; Next's types require `NODE_ENV` in it.
   const child = spawn(process.execPath, [RUN_NEXT], {
     env: { PATH: process.env.PATH ?? '', ...env } as unknown as NodeJS.ProcessEnv,
   });
@@ -28,7 +28,7 @@ async function startAndFail(env: Record<string, string>) {
   return { code, stderr };
 }
 
-/** Sends bytes no HTTP client would, and returns all that comes back until the connection closes. */
+/** Send bytes that no HTTP client sends; returns everything received until the connection closes. */
 function sendRaw(port: number, message: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let received = '';
@@ -190,7 +190,7 @@ test('a PostgreSQL that is not there is one sentence, without the password', asy
 });
 
 describe('the address a request comes from', () => {
-  /** As the account page shows it. */
+  /** The address as the account page shows it. */
   async function addressSeen(trustProxy: string, forwardedFor: string) {
     const server = await startServer({ env: { TRUST_PROXY: trustProxy } });
     const headers = { 'X-Forwarded-For': forwardedFor };
@@ -225,7 +225,7 @@ describe('a server that ends', () => {
     socket.on('data', (chunk) => {
       answer += chunk;
     });
-    // Half a body: the request runs until we let it end.
+    // Half a body: the request runs until the test sends the rest.
     const head = `POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${BODY.length}`;
     socket.write(`${head}\r\nExpect: 100-continue\r\n\r\n${BODY.slice(0, 9)}`);
     await vi.waitFor(() => expect(answer).toMatch(/^HTTP\/1\.1 100 /), PATIENCE);
@@ -244,9 +244,9 @@ describe('a server that ends', () => {
     await server.restart();
     const order = await fetch(`${server.url}/api/order?limit=1`, { headers: { authorization: `Bearer ${token}` } });
     const headers = { authorization: `Bearer ${refresh_token}` };
-    const renewal = await fetch(`${server.url}/api/refresh_token`, { method: 'PUT', headers });
+    const refreshed = await fetch(`${server.url}/api/refresh_token`, { method: 'PUT', headers });
     await server.stop();
-    expect([order.status, renewal.status]).toEqual([200, 201]);
+    expect([order.status, refreshed.status]).toEqual([200, 201]);
   });
 
   test('leaves its generated secrets to the next one', async () => {
@@ -267,8 +267,8 @@ test('two servers on one PostgreSQL know each other’s sessions', async ({ skip
   const { token, refresh_token } = (await (await login(first.url)).json()) as Record<string, string>;
   const order = await fetch(`${second.url}/api/order?limit=1`, { headers: { authorization: `Bearer ${token}` } });
   const headers = { authorization: `Bearer ${refresh_token}` };
-  const renewal = await fetch(`${second.url}/api/refresh_token`, { method: 'PUT', headers });
+  const refreshed = await fetch(`${second.url}/api/refresh_token`, { method: 'PUT', headers });
   await second.stop();
   await first.stop();
-  expect([order.status, renewal.status]).toEqual([200, 201]);
+  expect([order.status, refreshed.status]).toEqual([200, 201]);
 });

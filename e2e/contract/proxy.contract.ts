@@ -33,7 +33,7 @@ describe.skipIf(!NGINX)('behind nginx, configured as docs/deploy.md says', () =>
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** The example of the page, with the ports, files and the one instance of this test. */
+  /** The example of docs/deploy.md, with this test's ports, files and single instance. */
   function configuration(): string {
     const [, example = ''] = /```nginx\n([\s\S]*?)```/.exec(readFileSync(DEPLOY, 'utf8')) ?? [];
     const servers = example

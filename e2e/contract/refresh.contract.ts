@@ -144,14 +144,14 @@ test('refreshing is a PUT: POST is 405, and so is a GET that is no navigation', 
 });
 
 describe('a page opened with an expired access token', () => {
-  const renew = (visitor: Visitor, returnTo: string, headers = {}) =>
+  const openRefreshAddress = (visitor: Visitor, returnTo: string, headers = {}) =>
     visitor.send(`/api/refresh_token?returnTo=${encodeURIComponent(returnTo)}`, {
       headers: { ...NAVIGATION, ...headers },
     });
 
   test('is refreshed and opened again', async () => {
     const visitor = await signedIn();
-    const answer = await renew(visitor, '/order?status=paid#top');
+    const answer = await openRefreshAddress(visitor, '/order?status=paid#top');
     expect([answer.status, answer.headers.location]).toEqual([303, '/order?status=paid#top']);
     expect(answer.setCookies.map((line) => line.split('=')[0])).toEqual(
       expect.arrayContaining(['access_token', 'session_hint']),
@@ -162,14 +162,14 @@ describe('a page opened with an expired access token', () => {
   test('leads to sign-in without a refresh token, and bad cookies are cleared', async () => {
     const visitor = new Visitor(server.url);
     visitor.jar.set('access_token', 'x').set('session_hint', '1.2.3').set('refresh_token', 'x', '/api/refresh_token');
-    const answer = await renew(visitor, '/account');
+    const answer = await openRefreshAddress(visitor, '/account');
     expect([answer.status, answer.headers.location]).toEqual([303, '/login?returnTo=%2Faccount']);
     expect(visitor.jar.names).toEqual([]);
   });
 
   test('after a link from another site is requested once more from its own origin', async () => {
     const stranger = new Visitor(server.url);
-    const answer = await renew(stranger, `/order?x=</script><script>alert(1)</script>'"&`, {
+    const answer = await openRefreshAddress(stranger, `/order?x=</script><script>alert(1)</script>'"&`, {
       'sec-fetch-site': 'cross-site',
     });
     expect(answer.status).toBe(200);
@@ -188,14 +188,15 @@ describe('a page opened with an expired access token', () => {
     const locations: (string | undefined)[] = [];
     for (let n = 0; n < 4; n += 1) {
       visitor.jar.set('access_token', '');
-      locations.push((await renew(visitor, '/order')).headers.location);
+      locations.push((await openRefreshAddress(visitor, '/order')).headers.location);
     }
     expect(locations).toEqual(['/order', '/order', '/order', '/login?notice=cookies']);
   });
 
   test('is refreshed as often as tabs are opened at once, since the access cookie does stick there', async () => {
     const visitor = await signedIn();
-    for (let n = 0; n < 10; n += 1) expect((await renew(visitor, '/order')).headers.location).toBe('/order');
+    for (let n = 0; n < 10; n += 1)
+      expect((await openRefreshAddress(visitor, '/order')).headers.location).toBe('/order');
   });
 
   test.each([
@@ -238,7 +239,7 @@ describe('a page opened with an expired access token', () => {
 describe('no cookie causes endless redirects, whatever its value and path', () => {
   type Planted = [path: string, pair: string];
 
-  /** As a browser does; where it ends, and over how many redirects. */
+  /** Follow redirects as a browser does; returns the last address and the number of redirects. */
   async function open(path: string, planted: Planted[], headers: Record<string, string>) {
     const visitor = new Visitor(server.url);
     let at = path;

@@ -1,15 +1,15 @@
-/** A door in front of a TCP server that a test can shut, or leave standing open with nobody behind it. */
+/** A TCP proxy that a test can close, or stall so that it accepts connections without forwarding. */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 export interface TcpGate {
   port: number;
-  /** Breaks every connection and takes no new one, like a server that was stopped. */
+  /** Breaks every connection and accepts no new one, like a stopped server. */
   shut(): Promise<void>;
-  /** Takes connections and bytes, and hands nothing on, like a network that swallows packets. */
+  /** Accepts connections and bytes but forwards nothing, like a network that drops packets. */
   stall(): void;
   open(): Promise<void>;
-  /** Hands on what a stall has held back, and everything from then on. */
+  /** Forwards the held bytes, and everything from then on. */
   release(): void;
   close(): Promise<void>;
 }
@@ -39,7 +39,7 @@ export async function startTcpGate(target: { host: string; port: number }): Prom
       outgoing.once('close', () => incoming.destroy());
     }).listen(port);
     await once(server, 'listening');
-    // What `listen` on a port number gives.
+    // `listen` on a port number gives an `AddressInfo`.
     port = (server.address() as AddressInfo).port;
   };
   const breakAll = () => {

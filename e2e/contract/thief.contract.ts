@@ -1,4 +1,4 @@
-/** Steals, one after the other, everything that can leak from a sign-in, tries it, and holds the table of `docs/binding.md` to what is answered. */
+/** Steals each credential that can leak, uses it, and compares the answers with the table of `docs/binding.md`. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newProofKey } from '../../lib/auth/binding/test-proof.ts';
@@ -12,7 +12,7 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** A row of the table, without what is stolen. */
+/** A row of the table, without its first cell. */
 interface Loot {
   actsAsOwner: string;
   refreshes: string;
@@ -100,7 +100,7 @@ async function copiedProfileOfDevice(): Promise<Loot> {
   await owner.login();
   await owner.signInAndTakeOffer({ dpop: await owner.proof({ htm: 'POST', htu: `${HTTPS_ORIGIN}/api/login` }) });
   await owner.start();
-  const refreshed = await owner.renew(await owner.sign(owner.challenge));
+  const refreshed = await owner.refreshByBrowser(await owner.sign(owner.challenge));
   const cookie = owner.jar.header('/api/refresh_token').replace(/__Host-access_token=[^;]*/, 'gone=1');
   const seen = await put(secure.url, owner, { cookie, dpop: await owner.proof() });
   return lootOf(owner, seen, lifetimeIn(refreshed));

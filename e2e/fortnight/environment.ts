@@ -1,4 +1,4 @@
-/** A server behind its proxy, a browser with five tabs, and somebody signed in in them. */
+/** A server behind its proxy, and a browser with five tabs and a signed-in user. */
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
 import { type FaultProxy, startFaultProxy } from '../fixtures/fault-proxy.ts';
 import { signInByForm } from '../fixtures/pages.ts';
@@ -14,7 +14,7 @@ export interface Environment {
   browser: Browser;
   context: BrowserContext;
   tabs: [Page, ...Page[]];
-  /** What was thrown in a page and caught by nobody. */
+  /** Uncaught errors of pages. */
   thrown: string[];
   close(): Promise<void>;
 }
@@ -40,7 +40,7 @@ export async function startEnvironment(
   context.on('weberror', (event) => thrown.push(event.error().message));
   await context.clock.install();
   const tabs: Environment['tabs'] = [await context.newPage()];
-  // By the form, as people do: the session is bound to a key of this browser.
+  // By the form, so that the session is bound to a key of this browser.
   await tabs[0].goto('/login');
   await signInByForm(tabs[0]);
   await tabs[0].waitForURL('/order');

@@ -1,4 +1,4 @@
-/** What can go wrong around somebody at work: networks, servers, clocks and sleep, one after the other at random. */
+/** The faults of a run: of the network, the server, the clock and by sleep, chosen at random. */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Browser, BrowserContext } from 'playwright';
@@ -23,7 +23,7 @@ export interface FaultContext {
 
 type Fault = (context: FaultContext) => Promise<void>;
 
-/** Newest first, as `AUTH_SECRETS` wants them. The first stays to the end, since it has signed the refresh token. */
+/** Newest first, as `AUTH_SECRETS` requires. The first one stays to the end, since it signed the refresh token. */
 const secrets = [newSecret()];
 
 export function currentSecrets(): string {

@@ -1,4 +1,4 @@
-/** Fourteen days in fast motion: somebody works in five tabs while everything around them fails, up to the refresh token's own end. */
+/** Fourteen days in fast motion: a simulated user works in five tabs during faults, until the refresh token expires. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { expect } from 'playwright/test';
@@ -13,14 +13,14 @@ import { SimulatedUser } from './simulated-user.ts';
 const ACCESS_LIFETIME_SECONDS = 6;
 const ACCESS_LIFETIME_MS = ACCESS_LIFETIME_SECONDS * 1_000;
 const LIFETIMES = 200;
-/** In this first part nothing fails, and renewing is counted strictly. */
+/** In this first part nothing fails, and refreshes are counted strictly. */
 const CALM_SHARE = 0.25;
-/** Work stops this long before the session's end, so that its last piece is done by then. */
+/** Work stops this long before the session expires, so that the last action is finished. */
 const CLOSING_MS = 30_000;
-/** Where it fails, it prints what arrived in this time before. */
+/** After a failure, the requests of this time are printed. */
 const TRACE_MS = 60_000;
 const PROGRESS_EVERY_MS = 15_000;
-/** On a busy machine a tab may be loaded anew while it renews, or wait too long for the lock; then another renews as well, which harms nothing. */
+/** On a busy machine a tab may reload during a refresh, or wait too long for the lock; then another tab refreshes too, which is harmless. */
 const CALM_SPARE_SHARE = 0.05;
 const CALM_SPARE_MIN = 1;
 
@@ -29,7 +29,7 @@ interface Run {
   user: SimulatedUser;
   seed: number;
   startedAtMs: number;
-  /** When the refresh token ends. */
+  /** When the refresh token expires. */
   endsAtMs: number;
   faults: Map<string, number>;
 }
@@ -84,7 +84,7 @@ async function workUntil({ user }: Run, untilMs: number): Promise<void> {
   while (performance.now() < untilMs) await user.act();
 }
 
-/** One after the other, with some quiet between them. Faults that no request has met yet stay until the last is over. */
+/** Inject faults one at a time, with pauses. Faults that no request has met yet stay until the last one ends. */
 async function injectFaultsUntil({ environment, seed, faults }: Run, untilMs: number): Promise<void> {
   const random = seeded(seed + 1);
   const [first = '', ...others] = Object.keys(FAULTS);
@@ -97,7 +97,7 @@ async function injectFaultsUntil({ environment, seed, faults }: Run, untilMs: nu
   environment.faultProxy.heal();
 }
 
-/** Orders that a page has shown as placed and that are not there exactly once, and given-up ones that are there twice. */
+/** Count placed orders that do not exist exactly once, and abandoned ones that exist twice. */
 async function countWrongOrders({ environment, user }: Run): Promise<number> {
   let wrong = 0;
   const count = (note: string) => countOrders(environment.context, environment.faultProxy.url, note);
@@ -106,7 +106,7 @@ async function countWrongOrders({ environment, user }: Run): Promise<number> {
   return wrong;
 }
 
-/** The session's own end meets an order half written; signing in in place loses none of it. Throws where that is not so. */
+/** Let the session expire during a half-written order, and sign in in place. Throws if any of the order is lost. */
 async function expireAndSignInAgain({ environment, endsAtMs }: Run): Promise<void> {
   const { tabs, context, faultProxy } = environment;
   const [tab] = tabs;
@@ -134,7 +134,7 @@ function progressLine({ environment, user, startedAtMs, faults }: Run): string {
   return `lifetime ${lifetime}: ${actions} actions, ${failed.length} failed, ${repeated} done again, ${placed.length} orders, ${count} refreshes, ${faultCount} faults`;
 }
 
-/** What stood in the user's way, and what arrived lately. */
+/** The problems of the user, and the recent requests. */
 function recentFailures({ environment, user, startedAtMs }: Run): string {
   const sinceMs = performance.now() - TRACE_MS;
   const recent = environment.faultProxy

@@ -1,4 +1,4 @@
-/** Chance that can be repeated: the same seed makes the same choices. */
+/** Repeatable randomness: the same seed makes the same choices. */
 
 export interface Random {
   /** 0 ≤ x < 1. */
@@ -8,7 +8,7 @@ export interface Random {
   pick<T>(choices: readonly [T, ...T[]]): T;
 }
 
-/** mulberry32: 32 bits of state, good enough for choosing what to click. */
+/** mulberry32: 32 bits of state, enough to choose actions. */
 export function seeded(seed: number): Random {
   let state = seed | 0;
   const next = () => {

@@ -1,15 +1,15 @@
-/** How often the access token was renewed, measured against how often it had to be. */
+/** Counts refreshes of the access token, and how many of them were needed. */
 import type { FaultProxy } from '../fixtures/fault-proxy.ts';
 
 const REFRESH_METHODS = /^(PUT|GET)$/;
 
 export interface Refreshes {
   count: number;
-  /** Those that came when the token before them had lived at least half its life; the others were not needed. */
+  /** Refreshes after at least half of the previous token's lifetime; the others were not needed. */
   due: number;
 }
 
-/** All that arrived from `fromMs` on, by script and by opening pages. */
+/** Counts all since `fromMs`, by script and by page navigation. */
 export function countRefreshes(faultProxy: FaultProxy, accessLifetimeMs: number, fromMs: number): Refreshes {
   let previousMs = Number.NEGATIVE_INFINITY;
   let due = 0;

@@ -1,9 +1,9 @@
-/** Somebody at work in several tabs: looks at orders, places and cancels some, and does again what the page asks to do again. */
+/** A simulated user in several tabs: reads, places and cancels orders, and retries when the page asks for it. */
 import { expect, type Locator, type Page } from 'playwright/test';
 import { noteField, placeButton, reviewButton, signInDialog, uniqueNote } from '../fixtures/pages.ts';
 import type { Random } from './random.ts';
 
-/** Longer than any faultCount lasts, so that what has not come about by then would not have. */
+/** Longer than any fault lasts, so a step that takes longer has failed. */
 const STEP_MAX_MS = 30_000;
 const TRIES_MAX = 4;
 const ORDER_PAGE = /\/order\/ORD-\d+$/;
@@ -11,19 +11,19 @@ const FILTERS = ['All', 'Pending', 'Paid', 'Shipped', 'Delivered'] as const;
 
 export interface Work {
   actions: number;
-  /** What was tried, and what stood in the way. */
+  /** Failed actions, with the last problem of each. */
   failed: string[];
-  /** What stood in the way of each try that came to nothing. */
+  /** The problem of each failed try. */
   problems: string[];
   /** Actions that needed a second press or load. */
   repeated: number;
   /** The notes of the orders that a page has shown as placed. */
   placed: string[];
-  /** Those of orders that were given up, which may exist once or not at all. */
+  /** The notes of abandoned orders, which may exist once or not at all. */
   abandoned: string[];
 }
 
-/** Thrown when the page asks to sign in before the session's own end. */
+/** Thrown when the page asks to sign in before the session has expired. */
 export class SignedOutError extends Error {}
 
 export class SimulatedUser {
@@ -36,7 +36,7 @@ export class SimulatedUser {
     this.#random = random;
   }
 
-  /** One action in one tab; throws only `SignedOutError`. */
+  /** Perform one action in one tab; throws only `SignedOutError`. */
   async act(): Promise<void> {
     const tab = this.#random.pick(this.#tabs);
     const choice = this.#random.next();
@@ -90,7 +90,7 @@ async function throwIfSignedOut(tab: Page): Promise<void> {
   if (await signInDialog(tab).isVisible()) throw new SignedOutError(`A tab at ${tab.url()} asks to sign in again.`);
 }
 
-/** Without waiting for what the click leads to: the caller knows what to expect. */
+/** Click without waiting for the result, which the caller checks. */
 function press(target: Locator): Promise<void> {
   return target.click({ timeout: STEP_MAX_MS, noWaitAfter: true });
 }
@@ -103,7 +103,7 @@ async function toOrders(tab: Page): Promise<void> {
   await expect(tab.getByRole('table')).toBeVisible({ timeout: STEP_MAX_MS });
 }
 
-/** A document that was loaded while the server was away: the browser's own error page, or ours. People load it until it comes. */
+/** Leave an error page of the browser or the app, loaded during an outage, by reloading as users do. */
 async function leaveErrorPage(tab: Page): Promise<void> {
   const hasNavigation = await tab.getByRole('navigation', { name: 'Main' }).isVisible();
   if (!hasNavigation) await expect(() => tab.goto('/order')).toPass({ timeout: STEP_MAX_MS });
@@ -130,14 +130,14 @@ async function reload(tab: Page): Promise<void> {
   await expect(tab.getByRole('navigation', { name: 'Main' })).toBeVisible({ timeout: STEP_MAX_MS });
 }
 
-/** Tried again it goes on where the last try has come to. */
+/** A retry continues where the last try stopped. */
 async function placeOrder(tab: Page, note: string): Promise<void> {
   if (ORDER_PAGE.test(tab.url()) && (await tab.getByText(note).isVisible())) return;
   if (!tab.url().endsWith('/order/new') || !(await reviewButton(tab).isVisible())) {
     await toOrders(tab);
     await press(tab.getByRole('link', { name: 'New order' }));
   }
-  // What could not be placed stays in its dialog, to be placed again from there.
+  // An order that could not be placed stays in its dialog, to be placed again.
   if (!(await placeButton(tab).isVisible())) {
     const quantity = tab.getByLabel('Quantity: Cork tray');
     if ((await quantity.inputValue({ timeout: STEP_MAX_MS })) !== '1')
@@ -160,7 +160,7 @@ async function cancelOrder(tab: Page, note: string): Promise<void> {
   await waitForOutcome(tab, cancelled);
 }
 
-/** Waits for what a press leads to; throws what the page says where it says that it came to nothing. */
+/** Wait for the outcome of a click; throws the error message of the page, if it shows one. */
 async function waitForOutcome(tab: Page, outcome: Locator): Promise<void> {
   const refusal = tab.getByRole('main').getByRole('alert').filter({ hasText: /./ });
   await expect(outcome.or(refusal).first()).toBeVisible({ timeout: STEP_MAX_MS });

@@ -1,9 +1,9 @@
-/** What fast-check makes up: a case says what is asked, by whom, and what is wrong with it; `requests.ts` makes a request of it. */
+/** Generates cases with fast-check: the target, the client, and what is wrong with the request. `requests.ts` turns a case into a request. */
 import fc from 'fast-check';
 import { HOSTILE_BODIES, HOSTILE_VALUES } from '../support/hostile.ts';
 import { TARGETS } from './targets.ts';
 
-/** One thing done to a token, a seal or a proof. */
+/** One change to a token, a seal or a proof. */
 export type Mutation =
   | { kind: 'flip'; at: number; bit: number }
   | { kind: 'cut'; at: number }
@@ -28,13 +28,13 @@ export interface Case {
   method: string | null;
   path: { at: number; text: string } | null;
   query: [name: string, value: string][];
-  /** `own` is what the client would send. */
+  /** `own` is the client's real credential. */
   credentials: 'own' | 'none' | { authorization: [scheme: string, Presented][]; cookies: [name: string, Presented][] };
   proof: { mutations: Mutation[]; claims: Record<string, unknown>; header: Record<string, unknown> } | 'good' | 'none';
   headers: [name: string, value: string][];
   body: BodyChange | null;
   contentType: string | null;
-  /** Bytes of the whole message that are changed; it is then sent over a connection of its own. */
+  /** Changed bytes of the whole message, which is then sent over a separate connection. */
   raw: { at: number; byte: number; isCut: boolean }[] | null;
 }
 
@@ -164,7 +164,7 @@ const mutation: fc.Arbitrary<Mutation> = fc.oneof(
 const mutations = fc.array(mutation, { minLength: 1, maxLength: 2 });
 const presented: fc.Arbitrary<Presented> = fc.record({
   what: fc.constantFrom('access', 'access', 'access', 'refresh', 'refresh', 'seal', 'seal', 'wrong', 'wrong', 'text'),
-  // One in six is what was issued, perhaps where it does not belong.
+  // One in six is an unchanged token, perhaps in the wrong place.
   mutations: fc.oneof({ weight: 5, arbitrary: mutations }, { weight: 1, arbitrary: fc.constant<Mutation[]>([]) }),
   text,
   pick: fc.nat(99),
@@ -400,7 +400,7 @@ const anyCase: fc.Arbitrary<Case> = fc.record({
 
 const CHUNK = 100;
 
-/** Endless, and the same for the same seed. */
+/** An endless sequence, the same for the same seed. */
 export function* casesOf(seed: number): Generator<Case> {
   for (let chunk = 0; ; chunk += 1)
     yield* fc.sample(anyCase, { seed: Math.imul(seed, 1_000_003) + chunk, numRuns: CHUNK });

@@ -1,4 +1,4 @@
-/** What no answer may be, whatever was asked. */
+/** Checks an answer: lists what no answer may be or contain. */
 import { ErrorBody } from '../../lib/contract/error.ts';
 import { STATUS } from '../../lib/http/error-response.ts';
 import { AUTH_SECRETS } from '../support/tokens.ts';
@@ -11,10 +11,10 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 const GUARDED = ['order', 'product', 'session', 'sessions', 'password'].map((name) => `/api/${name}`);
 const SECRETS = [AUTH_SECRETS.split(':')[1] ?? '', WRONG_PASSWORD, '$argon2', 'node_modules', 'DATABASE_URL'];
 const STACK = /\bat \S+ \(?(?:file:|node:|\/)\S+:\d+:\d+|"stack":/;
-/** Long enough to be a token and nothing that stands in a page anyway. */
+/** Long enough to be a token, longer than any text of a page. */
 const CREDENTIAL = /[\w.*~-]{100,}/g;
 
-/** What is wrong, in a sentence each. */
+/** The faults of an answer, one sentence each. */
 export function faultsOf(sent: FuzzRequest, received: Received, issued: Issued): string[] {
   const faults = [status(sent, received), secret(sent, received)];
   if (!sent.raw)
@@ -28,7 +28,7 @@ export function faultsOf(sent: FuzzRequest, received: Received, issued: Issued):
 }
 
 function status({ method, path, headers, raw }: FuzzRequest, received: Received): string | null {
-  // A browser that says it could not renew by itself is to try again, and keeps its session.
+  // A browser that skipped its own refresh gets 503: it should retry, and keeps its session.
   const mayBeAway = headers.some(([name]) => name === 'secure-session-skipped') && isUnder('/api/refresh_token', path);
   if (received.status === 503 && mayBeAway) return null;
   if (received.status < 500 || (received.status === 501 && (raw || !METHODS.has(method)))) return null;
@@ -41,10 +41,10 @@ function secret({ target }: FuzzRequest, { text }: Received): string | null {
   return found === undefined ? null : `the answer says ${JSON.stringify(found)}`;
 }
 
-/** A head that HTTP itself refuses, or an address that is none, has never reached the API. */
+/** A head that Node refuses, or an invalid address, never reaches the API. */
 function errorBody({ method, path, headers }: FuzzRequest, received: Received): string | null {
   if (received.status < 400 || method === 'HEAD' || !isUnder('/api', path)) return null;
-  // A browser that opens an address, or posts a form, is shown a page.
+  // A browser that opens an address, or posts a form, gets a page.
   const takesPage = headers.some(([name, value]) => name === 'accept' && value.includes('text/html'));
   if (takesPage && received.headers['content-type'] === 'text/html; charset=utf-8') return null;
   if ([400, 408, 431].includes(received.status) && received.headers.connection === 'close') return null;
@@ -80,7 +80,7 @@ function mayTake(sent: FuzzRequest, issued: Issued): boolean {
   return isIssued(sent, 'refresh_token', issued.seals, issued.refresh) && (!needsProof || sent.hasGoodProof);
 }
 
-/** The credential that counts: the first `Authorization` of a scheme of ours, else any cookie of that name. */
+/** Whether the used credential was issued: the first `Authorization` with a known scheme, else any cookie of that name. */
 function isIssued({ headers }: FuzzRequest, cookie: string, seals: Set<string>, tokens: Set<string>): boolean {
   const values = (wanted: string) => headers.filter(([name]) => name === wanted).map(([, value]) => value);
   const [authorization = ''] = values('authorization');
@@ -97,7 +97,7 @@ function redirect({ status, headers: { location } }: Received): string | null {
   return `the answer leads to ${location}`;
 }
 
-/** Nothing that opens something is said back; what was asked for in the address may be. */
+/** No credential is repeated in an answer; the requested address may be. */
 function echo({ headers, path, target }: FuzzRequest, received: Received): string | null {
   if (target.name.startsWith('sign in') || headers.some(([name]) => name === 'x-injected')) return null;
   if (received.headers['x-injected'] !== undefined) return 'a header was injected';
@@ -108,7 +108,7 @@ function echo({ headers, path, target }: FuzzRequest, received: Received): strin
   return sent === undefined ? null : `a credential is said back: ${sent.slice(0, 40)}…`;
 }
 
-/** Without query and fragment, and without `.` and `..`, as everybody reads it. */
+/** The normalised path, without query and fragment. */
 function pathname(path: string): string {
   return URL.canParse(path, 'http://tandem.invalid') ? new URL(path, 'http://tandem.invalid').pathname : path;
 }

@@ -1,4 +1,4 @@
-/** Who is signed in during a run: browsers and programs, with a key and without, each signing in anew when its session has ended. */
+/** The clients of a run: browsers and programs, with and without a key; each signs in again when its session has ended. */
 import { newProofKey } from '../../lib/auth/binding/test-proof.ts';
 import type { Answer } from '../support/http.ts';
 import { Device } from '../support/key-holder.ts';
@@ -25,12 +25,12 @@ export function cookieName(name: string): string {
 
 export interface Tokens {
   access: string;
-  /** As a program holds it; a browser has only the seal. */
+  /** A program's refresh token; a browser has only the seal. */
   refresh: string;
   seal: string;
 }
 
-/** Everything that was handed out, byte for byte. */
+/** All issued tokens, byte for byte. */
 export class Issued {
   readonly access = new Set<string>();
   readonly refresh = new Set<string>();
@@ -87,7 +87,7 @@ export class FuzzClient {
     return this.kind === 'browser with a key' || this.kind === 'browser that binds';
   }
 
-  /** Somebody has ended the session; the next to need it signs in. */
+  /** The next request that needs the ended session signs in first. */
   sessionEnded(accessToken: string): void {
     if (accessToken === this.tokens.access) this.#hasEnded = true;
   }
@@ -101,7 +101,7 @@ export class FuzzClient {
     Object.assign(this.tokens, given);
   }
 
-  /** Another client of the same user may end the session while it begins. */
+  /** Another client of the same user may revoke the session as it begins, so try again. */
   async #signIn(): Promise<void> {
     for (let tries = 1; tries < SIGN_IN_TRIES; tries += 1) {
       if (

@@ -1,4 +1,4 @@
-/** One run: so many requests at a started server, every answer judged and counted. The same seed makes up the same cases. */
+/** One run: sends requests to a started server, checks and counts every answer. The same seed gives the same cases. */
 import { send, Visitor } from '../support/http.ts';
 import { type Case, casesOf } from './cases.ts';
 import { faultsOf } from './check-answer.ts';
@@ -8,11 +8,11 @@ import { type FuzzRequest, requestOf, type World } from './requests.ts';
 import { newWire } from './wire.ts';
 
 const ORIGIN = 'https://orders.test';
-/** A proxy in front is believed, so that requests come from many addresses; https, so that browsers may bind sessions. */
+/** `TRUST_PROXY`, so that requests have many addresses; https, so that browsers may bind sessions. */
 export const FUZZ_ENV = { APP_ORIGIN: ORIGIN, TRUST_PROXY: '1' };
 
 const IN_FLIGHT = 32;
-/** What tells a client whose tokens are as they were handed out that the session is over. */
+/** The errors that end the session of a client with unchanged tokens. */
 const ENDED: unknown[] = ['invalid_token', 'invalid_grant'];
 const SHOWN_CHARS = 1_000;
 
@@ -27,7 +27,7 @@ export interface Report {
   sent: number;
   /** By target and status; 0 is a connection that ended without an answer. */
   counts: Map<string, Map<number, number>>;
-  /** What must not be: how often, and the first request that led to it. */
+  /** Forbidden answers: how often, and the first request that caused each. */
   faults: Map<string, { times: number; example: string }>;
   signIns: number;
 }
@@ -80,7 +80,7 @@ export async function fuzz({ url, requests, seed, onProgress }: Run): Promise<Re
   return report;
 }
 
-/** A client remembers what a renewal has given, and notices that a session is over. */
+/** Give the client its new tokens, and tell it when its session has ended. */
 function follow(
   sent: FuzzRequest,
   answer: Awaited<ReturnType<ReturnType<typeof newWire>['send']>>,
@@ -90,7 +90,7 @@ function follow(
   const nonce = answer.headers['dpop-nonce'];
   if (typeof nonce === 'string') client.device.nonce = nonce;
   if (!sent.isOwn || sent.raw) return;
-  if (sent.target.guard === 'renewal') {
+  if (sent.target.guard === 'refresh') {
     client.device.note({ ...answer });
     if (answer.status < 400) client.take(given);
   }
@@ -133,7 +133,7 @@ function shown({ method, path, headers, body, raw }: FuzzRequest): string {
   return `${method} ${path} ${JSON.stringify(headers)}${text ?? ''}`.slice(0, SHOWN_CHARS);
 }
 
-/** What a log says only where something is broken. */
+/** Log lines of errors. */
 export function errorLines(log: string): string[] {
   return log.split('\n').filter((line) => /^\{"level":"(?:error|fatal)"/.test(line));
 }

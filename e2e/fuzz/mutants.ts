@@ -1,9 +1,9 @@
-/** Tokens, seals and proofs with something wrong in them. */
+/** Makes invalid tokens, seals and proofs. */
 import { createHmac } from 'node:crypto';
 import { makeToken } from '../support/tokens.ts';
 import type { Mutation } from './cases.ts';
 
-/** Nothing the server knows. */
+/** A secret that the server does not know. */
 const FOREIGN_SECRET = 'another-servers-secret-0123456789';
 const HOUR = 3_600;
 
@@ -41,7 +41,7 @@ function spelt(token: string, how: Extract<Mutation, { kind: 'spell' }>['how']):
   return how === 'escaped' ? encodeURIComponent(token.toWellFormed()).replace('.', '%2e') : `"${token}"`;
 }
 
-/** Says something else in one of its parts; the signature is the old one, of a secret that is not the server's, or none. */
+/** Changes a part of a token; the signature stays, is by a foreign secret, or is removed. */
 function saying(token: string, { part, name, value, signed }: Extract<Mutation, { kind: 'say' }>): string {
   const [header = '', payload = '', signature = ''] = token.split('.');
   const said = part === 'header' ? [changed(header, name, value), payload] : [header, changed(payload, name, value)];
@@ -64,7 +64,7 @@ function parsed(text: string): object {
   }
 }
 
-/** Signed with the server's own secret, and yet to be refused: what an access and a refresh token must not say. */
+/** Claims that must be refused although the token is signed with the server's secret. */
 export function wrongTokens(origin: string): Promise<string[]> {
   const now = Math.floor(Date.now() / 1_000);
   const good = { access: `${origin}/api`, refresh: `${origin}/api/refresh_token` };

@@ -1,4 +1,4 @@
-/** A case and the clients there are → the request to send. */
+/** Turns a case and the clients into a request. */
 
 import { makeProof } from '../../lib/auth/binding/test-proof.ts';
 import { randomId } from '../../lib/auth/tokens/random-id.ts';
@@ -12,13 +12,13 @@ export interface FuzzRequest {
   target: Target;
   method: string;
   path: string;
-  /** Some of them twice. */
+  /** A header may occur twice. */
   headers: [name: string, value: string][];
   body: Buffer | undefined;
   client: FuzzClient;
   /** The client's access token at that moment. */
   access: string;
-  /** Whether the tokens are what the client would send. */
+  /** Whether the tokens are unchanged. */
   isOwn: boolean;
   hasGoodProof: boolean;
   raw: Buffer | null;
@@ -74,7 +74,7 @@ function pathOf({ pick, path, query }: Case, target: Target, known: Known): stri
   }
   if (query.length === 0 && target.query) return pathBytes(asked);
   const pairs = query.map(([name, value], n) =>
-    // A name the endpoint knows reaches further than one it does not; some values stay as they are, percent signs and all.
+    // A known parameter reaches further than an unknown one; some values are not percent-encoded.
     [target.query && pick % 3 ? (target.query[(pick + n) % target.query.length] ?? name) : name, value]
       .map((part) => ((pick + n) % 4 ? encodeURIComponent(part.toWellFormed()) : part.replace(/[&#]/g, '')))
       .join('='),
@@ -82,7 +82,7 @@ function pathOf({ pick, path, query }: Case, target: Target, known: Known): stri
   return pathBytes(pairs.length > 0 ? `${asked}?${pairs.join('&')}` : asked);
 }
 
-/** What an HTTP client may put into a request line; everything else is sent raw. */
+/** Characters that an HTTP client accepts in a request line; anything else is sent raw. */
 function pathBytes(path: string): string {
   return path.replace(/[^\u0021-\u00ff]/g, (char) => encodeURIComponent(char.toWellFormed()));
 }
@@ -91,7 +91,7 @@ function headerValue(value: string): string {
   return value.replace(/[^\t\u0020-\u007e\u0080-\u00ff]/g, '?');
 }
 
-/** Most come from where the client signed in; sign-ins come from everywhere, lest all of them be slowed down. */
+/** Most requests have the client's address; sign-ins have random ones, so that the limits do not stop them all. */
 function addressOf({ pick, client: n }: Case, client: FuzzClient): string {
   return pick % 2 ? client.address : `198.51.${pick % 256}.${n % 256}`;
 }
@@ -103,11 +103,11 @@ function credentialsOf(
   wrongTokens: string[],
 ): [string, string][] {
   const { access, refresh, seal } = client.tokens;
-  // Who is signed in and signs in again ends the earlier session: that happens often enough with what is made up.
+  // A sign-in with a credential revokes the earlier session; generated credentials do that often enough.
   if (credentials === 'none' || (credentials === 'own' && name.startsWith('sign in'))) return [];
   if (credentials === 'own') {
-    if (client.isProgram) return [['authorization', `Bearer ${guard === 'renewal' ? refresh : access}`]];
-    const reaches = guard === 'renewal' ? `; ${cookieName('refresh_token')}=${seal}` : '';
+    if (client.isProgram) return [['authorization', `Bearer ${guard === 'refresh' ? refresh : access}`]];
+    const reaches = guard === 'refresh' ? `; ${cookieName('refresh_token')}=${seal}` : '';
     return [['cookie', `${cookieName('access_token')}=${access}${reaches}`]];
   }
   const textOf = ({ what, mutations, text, pick }: Presented) => {
@@ -132,14 +132,14 @@ interface SentProof {
   isGood: boolean;
 }
 
-/** Only a browser that binds asks there. */
+/** Only a DBSC browser calls these endpoints. */
 function isForBrowser({ name }: Target): boolean {
   return name.endsWith('by the browser');
 }
 
 async function proofOf({ proof }: Case, target: Target, client: FuzzClient, origin: string): Promise<SentProof> {
   const forBrowser = isForBrowser(target);
-  if (proof === 'none' || !client.isBound || target.guard !== 'renewal') return { headers: {}, isGood: false };
+  if (proof === 'none' || !client.isBound || target.guard !== 'refresh') return { headers: {}, isGood: false };
   const { device } = client;
   const changes = proof === 'good' ? { mutations: [], claims: {}, header: {} } : proof;
   const { claims, header } = changes;
@@ -147,12 +147,12 @@ async function proofOf({ proof }: Case, target: Target, client: FuzzClient, orig
     ? await device.sign(device.challenge, { claims, header })
     : await makeProof(device.key, device.nonce, { claims: { htu: `${origin}/api/refresh_token`, ...claims }, header });
   const sent = mutated(made, changes.mutations);
-  // HTTP takes off the spaces around a value; what JSON leaves out was not said.
+  // HTTP trims values; JSON leaves out undefined claims.
   const isAsMade =
     sent.trim() === made &&
     Object.values(header).every((said) => said === undefined || (forBrowser && said === 'dbsc+jwt'));
   if (!forBrowser) return { headers: { dpop: sent }, isGood: isAsMade && Object.keys(claims).length === 0 };
-  // A browser's proof may be quoted, and its challenge is all it has to say.
+  // A browser's proof may be quoted; it contains only the challenge.
   const isGood = (isAsMade || sent === `"${made}"`) && !('jti' in claims);
   return { headers: { 'sec-secure-session-id': device.id, 'secure-session-response': sent }, isGood };
 }
@@ -160,7 +160,7 @@ async function proofOf({ proof }: Case, target: Target, client: FuzzClient, orig
 function bodyOf({ body, pick }: Case, target: Target, known: Known): Buffer | undefined {
   const good = target.body?.(known);
   if (target.isBodyKept || !body) return good && Buffer.from(JSON.stringify(good));
-  // A body where none is wanted must do no harm either, but is no use often.
+  // A body on a request without one must be harmless too, but is rarely useful.
   return good || pick % 5 === 0 ? bytesOf(body, good ?? {}) : undefined;
 }
 
@@ -183,7 +183,7 @@ function bytesOf(change: BodyChange, good: object): Buffer {
   }
 }
 
-/** Own properties, whatever they are called. */
+/** Own properties of any name. */
 function withFields(good: object, fields: [string, unknown][], depth: number): object {
   const copy = structuredClone(good);
   let place: object = copy;

@@ -1,4 +1,4 @@
-/** `npm run fuzz`: a hundred thousand made-up requests at a server of its own; `-- --requests 5000 --seed 7` for fewer, or the same again. */
+/** `npm run fuzz`: a hundred thousand generated requests to a new server; `-- --requests 5000 --seed 7` for fewer, or to repeat a run. */
 import { parseArgs } from 'node:util';
 import { buildIfStale } from '../../scripts/set-up.mjs';
 import { startServer } from '../support/server.ts';

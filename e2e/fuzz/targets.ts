@@ -1,7 +1,7 @@
-/** Every endpoint of the contract and every page, with a request that it takes. */
+/** Every endpoint of the contract and every page, with a valid request. */
 import { randomId } from '../../lib/auth/tokens/random-id.ts';
 
-/** What is there to ask for, as far as the run has learnt it. */
+/** Values that the run has learnt from answers so far. */
 export interface Known {
   orderNumbers: string[];
   skus: string[];
@@ -11,8 +11,8 @@ export interface Known {
   user: { name: string; pwd: string };
 }
 
-/** Who may ask: an access token opens `guarded`, a refresh token `renewal`. */
-export type Guard = 'guarded' | 'renewal' | 'open' | 'page';
+/** Required credential: an access token for `guarded`, a refresh token for `refresh`. */
+export type Guard = 'guarded' | 'refresh' | 'open' | 'page';
 
 export interface Target {
   /** Unique: answers are counted by it. */
@@ -20,18 +20,18 @@ export interface Target {
   method: string;
   path: (known: Known, pick: number) => string;
   guard: Guard;
-  /** How often it is asked, relative to the others; what hashes a password or ends sessions is asked less. */
+  /** Relative frequency; low for targets that hash a password or revoke sessions. */
   weight: number;
   body?: (known: Known) => Record<string, unknown>;
-  /** The body is sent as it is, because a changed one would change what the others sign in with. */
+  /** The body is sent unchanged, because a changed one could change the password of the other clients. */
   isBodyKept?: boolean;
   headers?: () => Record<string, string>;
   query?: readonly string[];
 }
 
-/** Never anybody's password, and nowhere to be found afterwards. */
+/** Never a user's password; it must not appear in any answer or log. */
 export const WRONG_PASSWORD = 'mistyped-Quartz-7713';
-/** Long enough, and too easy to guess to be taken. */
+/** Long enough, but too easy to guess to be accepted. */
 const POOR_PASSWORD = 'aaaaaaaaaaaaaaaaaaaa';
 
 const at = (path: string) => () => path;
@@ -57,12 +57,12 @@ export const TARGETS: readonly Target[] = [
     weight: 1,
     body: () => ({ name: `n-${randomId()}`, pwd: WRONG_PASSWORD, transport: 'bearer' }),
   },
-  { name: 'renew', method: 'PUT', path: at('/api/refresh_token'), guard: 'renewal', weight: 14 },
+  { name: 'refresh', method: 'PUT', path: at('/api/refresh_token'), guard: 'refresh', weight: 14 },
   {
-    name: 'renew a page',
+    name: 'refresh a page',
     method: 'GET',
     path: at('/api/refresh_token'),
-    guard: 'renewal',
+    guard: 'refresh',
     weight: 5,
     query: ['returnTo', 'hop'],
     headers: () => ({ 'sec-fetch-mode': 'navigate', 'sec-fetch-site': 'same-origin' }),
@@ -71,10 +71,10 @@ export const TARGETS: readonly Target[] = [
     name: 'bind by the browser',
     method: 'POST',
     path: at('/api/refresh_token/dbsc/start'),
-    guard: 'renewal',
+    guard: 'refresh',
     weight: 2,
   },
-  { name: 'renew by the browser', method: 'POST', path: at('/api/refresh_token/dbsc'), guard: 'renewal', weight: 5 },
+  { name: 'refresh by the browser', method: 'POST', path: at('/api/refresh_token/dbsc'), guard: 'refresh', weight: 5 },
   { name: 'sign out', method: 'POST', path: at('/api/logout'), guard: 'open', weight: 0.6 },
   { name: 'sign out further on', method: 'POST', path: at('/api/refresh_token/logout'), guard: 'open', weight: 0.3 },
   { name: 'session', method: 'GET', path: at('/api/session'), guard: 'guarded', weight: 10 },

@@ -1,4 +1,4 @@
-/** Sends what was made up: many requests over few connections, and raw messages over one of their own. */
+/** Sends requests over few connections, and each raw message over a separate one. */
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
@@ -6,10 +6,10 @@ import { gunzipSync } from 'node:zlib';
 import type { Answer } from '../support/http.ts';
 import type { FuzzRequest } from './requests.ts';
 
-/** What takes longer has hung; the server itself waits no longer than half a minute for a request. */
+/** A longer wait means a hang; the server waits at most half a minute for a request. */
 const PATIENCE_MS = 60_000;
 
-/** A raw message may have no answer but the end of the connection; then the status is 0. */
+/** Status 0: the connection closed without an answer to a raw message. */
 export type Received = Pick<Answer, 'status' | 'headers' | 'setCookies' | 'text' | 'json'>;
 
 export function newWire(url: string, connections: number) {
@@ -34,7 +34,7 @@ export function newWire(url: string, connections: number) {
       });
       outgoing.on('timeout', () => outgoing.destroy(new Error('no answer')));
       outgoing.on('error', (error: NodeJS.ErrnoException) => {
-        // The server has closed a kept connection in the moment we took it: nothing was said about this request.
+        // The server closed a kept-alive connection as it was reused, so the request was not processed.
         const mayRepeat = !isAgain && outgoing.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(error.code ?? '');
         if (mayRepeat) send(sent, true).then(resolve, reject);
         else reject(error);

@@ -75,7 +75,7 @@ export class Device extends KeyHolder {
     return this.note(await this.send(DBSC_START, { method: 'POST', headers: { 'secure-session-response': proof } }));
   }
 
-  async renew(proof?: string): Promise<Answer> {
+  async refreshByBrowser(proof?: string): Promise<Answer> {
     const headers = { 'sec-secure-session-id': this.id, ...(proof && { 'secure-session-response': proof }) };
     return this.note(await this.send(DBSC_REFRESH, { method: 'POST', headers }));
   }

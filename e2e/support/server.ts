@@ -164,7 +164,7 @@ async function startProcess(
   env: Record<string, string>,
   onOutput: (text: string) => void,
 ): Promise<ChildProcess> {
-  // A process is given exactly this environment; Next's types want one of its own in it.
+  // The process gets exactly this environment; Next's types require `NODE_ENV` in it.
   const child = spawn(process.execPath, args, {
     cwd: root,
     env: env as NodeJS.ProcessEnv,
@@ -201,7 +201,7 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number 
 export async function freePort(): Promise<number> {
   const probe = createServer().listen(0);
   await once(probe, 'listening');
-  // What `listen` on a port number gives.
+  // `listen` on a port number gives an `AddressInfo`.
   const { port } = probe.address() as AddressInfo;
   probe.close();
   await once(probe, 'close');
