@@ -1,4 +1,4 @@
-/** `npm run bench`: every figure, side by side with what others cost, as a table, as `results/latest.json` and as charts. */
+/** `npm run bench`: measures every figure beside those of the peers; writes a table, `results/latest.json` and charts. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { arch, cpus, platform, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -10,7 +10,7 @@ import { SETS } from './sets.ts';
 
 const RESULTS = new URL('./results/', import.meta.url);
 const README = new URL('./README.md', import.meta.url);
-/** What stands between these two lines of `README.md` is written here. */
+/** The text of `README.md` between these two lines is written here. */
 const TABLE_MARKS = ['<!-- table -->', '<!-- /table -->'] as const;
 
 const { values } = parseArgs({
@@ -38,7 +38,7 @@ for (const name of wanted) {
     const set = await SETS[name]?.({ quick: values.quick, say });
     figures.push(...(set ?? []));
   } catch (error) {
-    // The other figures are worth having all the same.
+    // The other figures are still useful.
     failures.push(name);
     say(`failed: ${error instanceof Error ? error.stack : error}`);
     await stopAll().catch((left: unknown) => say(`still running: ${left}`));
@@ -52,7 +52,7 @@ const met = figures.map(isMet).filter((verdict) => verdict !== null);
 console.log(`${met.filter(Boolean).length} of ${met.length} targets met.`);
 if (failures.length > 0) console.log(`Not measured, since it failed: ${failures.join(', ')}.`);
 
-// Only a whole run may stand for the project.
+// Only a complete run is published.
 if (!values.only && !values.quick && failures.length === 0) {
   await mkdir(RESULTS, { recursive: true });
   const byName = figures.map((figure) => {

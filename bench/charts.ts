@@ -1,4 +1,4 @@
-/** The figures that are compared with others', as bars. Plain SVG, in light and dark. */
+/** Draws the figures with peers as bars: plain SVG, for light and dark mode. */
 import { writeFile } from 'node:fs/promises';
 import { type Figure, short } from './figures.ts';
 

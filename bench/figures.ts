@@ -1,9 +1,9 @@
-/** What a run of the benchmark says: figures with their spread, and whether they meet their targets. */
+/** The results of a run: figures with their spread, and whether they meet their targets. */
 
 export interface Run {
-  /** Fewer and shorter rounds: to see that it works, not to quote. */
+  /** Fewer and shorter rounds: to check that it works, not to quote. */
   quick: boolean;
-  /** Progress, for the person who waits. */
+  /** Prints progress. */
   say(line: string): void;
 }
 
@@ -11,10 +11,10 @@ export interface Figure {
   name: string;
   value: number;
   unit: 'ratio' | 'per second' | 'ms' | 's' | 'MB' | 'KiB' | 'points' | 'index' | 'count';
-  /** Lower and upper quartile of the single measurements; absent where there is nothing to spread. */
+  /** Lower and upper quartile of the measurements; absent for a single value. */
   spread?: [number, number];
   target?: { atLeast: number } | { atMost: number };
-  /** One sentence, where the figure needs it to be understood. */
+  /** One sentence, if the figure needs an explanation. */
   note?: string;
 }
 
@@ -31,7 +31,7 @@ export function quartiles(values: readonly number[]): [number, number] {
   return [quantile(values, 0.25), quantile(values, 0.75)];
 }
 
-/** Between two values it takes the share of each. */
+/** Interpolates between two values. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const position = (sorted.length - 1) * share;
@@ -39,7 +39,7 @@ export function quantile(values: readonly number[], share: number): number {
   return below + (above - below) * (position - Math.floor(position));
 }
 
-/** The ratio of the medians; its spread is that of the ratios taken round by round, in which both had the same neighbours. */
+/** The ratio of the medians. Its spread is that of the ratios of each round, in which both sides had the same other load. */
 export function ratio(of: readonly number[], to: readonly number[]): { value: number; spread: [number, number] } {
   return {
     value: median(of) / median(to),
@@ -51,7 +51,7 @@ export function spreadOf(values: readonly number[]): { value: number; spread: [n
   return { value: median(values), spread: quartiles(values) };
 }
 
-/** A table for people and for `README.md`. */
+/** A table for the terminal and `README.md`. */
 export function asTable(figures: readonly Figure[]): string {
   const rows = figures.map((figure) => {
     const { name, value, unit, spread, target, note } = figure;

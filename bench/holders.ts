@@ -4,7 +4,7 @@ import type { Server } from '../e2e/support/server.ts';
 import { newProofKey } from '../lib/auth/binding/test-proof.ts';
 import type { Prepared } from './replay.ts';
 
-/** Keeps both cores of a small machine busy with their passwords. */
+/** Enough sign-ins to keep both cores of a small machine busy. */
 const SIGN_INS_AT_A_TIME = 8;
 /** Below what one session may send within the time its proofs are remembered. */
 export const REFRESHES_PER_HOLDER = 6;
@@ -15,7 +15,7 @@ export async function signInHolders({ url }: Server, count: number): Promise<Key
   const signIn = async () => {
     const holder = new KeyHolder(url, key, url);
     const { status, text } = await holder.login();
-    if (status !== 200) throw new Error(`Nobody could sign in: ${status} ${text}`);
+    if (status !== 200) throw new Error(`Sign-in failed: ${status} ${text}`);
     holders.push(holder);
   };
   while (holders.length < count) {
@@ -24,7 +24,7 @@ export async function signInHolders({ url }: Server, count: number): Promise<Key
   return holders;
 }
 
-/** One refresh of each, `times` over. */
+/** `times` refreshes of each holder. */
 export async function prepareRefreshes(holders: readonly KeyHolder[], times: number): Promise<Prepared[]> {
   const prepared: Prepared[] = [];
   for (let n = 0; n < times; n += 1) {

@@ -1,7 +1,7 @@
-/** Sends load when it is told to, and says what came of it; started by `load.ts` as a process of its own. */
+/** Sends load on request and reports the result; started by `load.ts` as a separate process. */
 import { createRequire } from 'node:module';
 
-/** What `load.ts` hands over are autocannon's own options. */
+/** `load.ts` sends autocannon's options. */
 const autocannon = createRequire(import.meta.url)('autocannon') as (options: unknown) => Promise<unknown>;
 
 process.on('message', async (options) => {

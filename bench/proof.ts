@@ -20,8 +20,8 @@ report('In the browser: key read, proof made', await inBrowser());
 const server = await startServer({ env: ENV });
 try {
   const [without, withProof] = await onServer();
-  report('On the server: renewal without a key', without);
-  report('On the server: renewal with a proof', withProof);
+  report('On the server: refresh without a key', without);
+  report('On the server: refresh with a proof', withProof);
 } finally {
   await server.stop();
 }
@@ -59,7 +59,7 @@ async function inBrowser(): Promise<number[]> {
   return times;
 }
 
-/** Both kinds in turn, so that whatever else the machine does meets both. */
+/** Both kinds alternate, so that other load on the machine affects both. */
 async function onServer(): Promise<[number[], number[]]> {
   const without: number[] = [];
   const withProof: number[] = [];
@@ -81,7 +81,7 @@ async function onServer(): Promise<[number[], number[]]> {
 async function timedPut(headers: Record<string, string>): Promise<number> {
   const start = performance.now();
   const { status, text } = await send(server.url, '/api/refresh_token', { method: 'PUT', headers });
-  if (status !== 201) throw new Error(`not renewed: ${status} ${text}`);
+  if (status !== 201) throw new Error(`not refreshed: ${status} ${text}`);
   return performance.now() - start;
 }
 

@@ -1,4 +1,4 @@
-/** Requests that may be sent only once, such as those with a proof: prepared before, timed while they are sent. */
+/** Measures requests that work only once, such as those with a proof: prepared before, timed while sent. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ export async function replayAll(prepared: readonly Prepared[], status: number, c
     const file = join(folder, 'requests.json');
     await writeFile(file, JSON.stringify(prepared));
     const { stdout } = await run(process.execPath, [REPLAY, file, String(connections)]);
-    // What `replay.ts` prints.
+    // Printed by `replay.ts`.
     const { seconds, statuses } = JSON.parse(stdout) as Replayed;
     if (statuses[status] !== prepared.length)
       throw new Error(`Not all were answered ${status}: ${JSON.stringify(statuses)}`);

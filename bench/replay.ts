@@ -1,4 +1,4 @@
-/** Sends prepared requests, each once, as fast as the server takes them; started by `replay-all.ts` in a process of its own. */
+/** Sends prepared requests, each once, as fast as the server answers; started by `replay-all.ts` in a separate process. */
 import { readFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 
@@ -10,7 +10,7 @@ export interface Prepared {
 
 export interface Replayed {
   seconds: number;
-  /** How many answers had which status. */
+  /** The number of answers per status. */
   statuses: Record<number, number>;
 }
 

@@ -1,4 +1,4 @@
-/** The servers that are measured: Tandem with four more routes, and the peers, each a production build. */
+/** Builds and starts the measured servers: Tandem with four more routes, and the peers, as production builds. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
@@ -30,14 +30,14 @@ const GUARDED_PATHS = '(order|account)';
 
 let prepared: Promise<void> | undefined;
 
-/** Tandem as it is, in a copy of its own with the routes of `overlay/`, so that the app itself has none for the benchmark. */
+/** Builds a copy of Tandem with the routes of `overlay/`, so that the app has no routes for the benchmark. */
 function prepareTandem(): Promise<void> {
   prepared ??= (async () => {
     await mkdir(WORK, { recursive: true });
     for (const name of COPIED) await cp(new URL(name, ROOT), new URL(name, WORK), { recursive: true });
     await cp(new URL('./overlay', import.meta.url), WORK, { recursive: true });
     await symlink('../../../node_modules', new URL('node_modules', WORK), 'junction').catch(ifPresent);
-    // Of its two pages one is guarded like every page of a signed-in user; the other has a middleware that does nothing.
+    // One of its two pages is guarded like every signed-in page; the other has a middleware that does nothing.
     const middleware = new URL('middleware.ts', WORK);
     const source = await readFile(middleware, 'utf8');
     const [head = '', body] = source.split(MIDDLEWARE);
@@ -111,7 +111,7 @@ export async function startPeers(): Promise<Peers> {
 
 const running = new Set<Server | Peers>();
 
-/** After a set that failed half-way: what goes on running would spoil the figures of the next one, and keep the benchmark from ending. */
+/** Stop the servers of a failed set: they would spoil the next figures and keep the benchmark running. */
 export async function stopAll(): Promise<void> {
   for (const server of running) await server.stop();
 }

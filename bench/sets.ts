@@ -1,4 +1,4 @@
-/** The sets of figures, in the order in which they are taken. */
+/** The sets of figures, in the order of measurement. */
 import type { Figure, Run } from './figures.ts';
 import { browser } from './sets/browser.ts';
 import { growth } from './sets/growth.ts';

@@ -1,10 +1,10 @@
-/** Counts what a database is asked, by its own statistics. */
+/** Counts the statements of a database, by its own statistics. */
 import pg from 'pg';
 
-/** PostgreSQL's: what a connection has done since its last report it reports after so long without work. */
+/** A PostgreSQL connection reports its statistics after this time without work. */
 const REPORT_DELAY_MS = 11_000;
 
-/** Outside transactions every statement is one of its own, which is how all of Tandem's hot paths ask. */
+/** Outside transactions every statement is one commit; all of Tandem's frequent paths work that way. */
 export class StatementCount {
   readonly #url: URL;
   #before: number;
@@ -20,7 +20,7 @@ export class StatementCount {
     return new StatementCount(url, await commits(url));
   }
 
-  /** Since the beginning, or since the last time. */
+  /** Since the start, or since the last call. */
   async lap(): Promise<number> {
     await new Promise((resolve) => setTimeout(resolve, REPORT_DELAY_MS));
     const before = this.#before;
@@ -29,7 +29,7 @@ export class StatementCount {
   }
 }
 
-/** Asked in another database, so that the question is not counted. */
+/** Queried in another database, so that this query is not counted. */
 async function commits(url: URL): Promise<number> {
   const client = new pg.Client({ connectionString: process.env.TEST_DATABASE_URL });
   await client.connect();

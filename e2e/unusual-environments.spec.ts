@@ -45,7 +45,7 @@ test.describe('behind a proxy that drops the browser’s Sec-Fetch headers', () 
 });
 
 for (const name of ['127.0.0.1', '[::1]', 'x.localhost']) {
-  test(`somebody who opens ${name} signs in under our own name`, async ({ page, baseURL }) => {
+  test(`a user who opens ${name} signs in under the canonical name`, async ({ page, baseURL }) => {
     const { port } = new URL(baseURL ?? '');
     await page.goto(`http://${name}:${port}/login?returnTo=%2Faccount`);
     await expect(page).toHaveURL(`${baseURL}/login?returnTo=%2Faccount`);

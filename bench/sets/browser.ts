@@ -1,4 +1,4 @@
-/** In a real browser: how often many tabs renew together, and how many bytes the part that does it weighs beside that of others. */
+/** Measures how often many tabs of a real browser refresh, and the size of the browser part beside that of peers. */
 import { createRequire } from 'node:module';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -18,7 +18,7 @@ const CALLS_PER_TAB = 20;
 const KIB = 1_024;
 const HERE = new URL('../', import.meta.url);
 
-/** What a page of theirs imports to keep somebody signed in, each on its own. */
+/** The import with which each peer keeps a page signed in. */
 const PEERS = {
   'keycloak-js': "import Keycloak from 'keycloak-js'; window.it = Keycloak;",
   'oidc-client-ts': "import { UserManager } from 'oidc-client-ts'; window.it = UserManager;",
@@ -100,7 +100,7 @@ async function sizeOf(contents: string): Promise<number> {
     target: 'es2022',
     platform: 'browser',
     define: { 'process.env.NODE_ENV': '"production"', global: 'window' },
-    // React is there anyway in an app that uses these.
+    // Apps with these peers contain React anyway.
     external: ['react', 'react/jsx-runtime', 'react-dom'],
     write: false,
     logLevel: 'silent',

@@ -1,4 +1,4 @@
-/** What more rows and more revocations change: nothing that anybody would notice, is the claim. */
+/** Measures the cost of more rows and more revocations; the claim is that there is none. */
 import pg from 'pg';
 import type { Server } from '../../e2e/support/server.ts';
 import { type Figure, type Run, ratio } from '../figures.ts';
@@ -44,7 +44,7 @@ async function moreRevocations({ quick, say }: Run): Promise<Figure[]> {
   ]);
 }
 
-/** One server and database for each number, all there at once, so that they can take turns. */
+/** One server and database per number, all started at once, so that they can alternate. */
 async function withServers(
   steps: readonly number[],
   { revoked }: { revoked: boolean },
@@ -58,7 +58,7 @@ async function withServers(
       const server = await startTandem();
       servers.push(server);
       await fillSessions(server, count, revoked);
-      // The deny-set of before is read at the start.
+      // A start reads the earlier revocations into the deny-set.
       if (revoked) await server.restart();
     }
     return await measure(servers);
@@ -90,7 +90,7 @@ function costs(what: string, of: string, steps: readonly number[], rates: readon
   };
 }
 
-/** Revoked ones evenly over the last two hours, as they would come in a life. */
+/** Revoked sessions are spread evenly over the last two hours. */
 async function fillSessions(server: Server, count: number, revoked: boolean): Promise<void> {
   await inDatabase(server, async (client) => {
     await client.query(

@@ -1,4 +1,4 @@
-/** What knowing who asks costs: a JSON route and a page, each against the same one that asks nobody; and the same of others. */
+/** Measures the cost of authentication: a guarded JSON route and page against the same ones without a guard, also for the peers. */
 import { type Figure, type Run, ratio } from '../figures.ts';
 import { measureInTurns, type Target } from '../load.ts';
 import { peerCookies } from '../peer-cookies.ts';
@@ -11,7 +11,7 @@ const PEERS = {
   'better-auth': 'Better Auth on PostgreSQL',
   'better-auth-cached': 'Better Auth with its cookie cache',
 } as const;
-/** A neighbour's burst lasts longer, and so meets the rounds of both sides. */
+/** Shorter than a burst of other load, so that a burst affects the rounds of both sides. */
 const ROUND_SECONDS = 0.5;
 
 export async function guarded({ quick, say }: Run): Promise<Figure[]> {
@@ -29,7 +29,7 @@ export async function guarded({ quick, say }: Run): Promise<Figure[]> {
       secondsPerRound: ROUND_SECONDS,
       connections: 8,
     });
-    // Ours and the limit more often, since a twentieth is to be told from nothing.
+    // More rounds for Tandem and the bare route, to show a difference of a twentieth.
     const ours = await measureInTurns(
       [
         at(tandem.url, '/api/bench/bare', own),

@@ -1,4 +1,4 @@
-/** Two processes on one database: how much more they serve, and how soon one refuses what the other has ended. */
+/** Measures two processes on one database: their throughput, and how soon one refuses a session that the other revoked. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -56,7 +56,7 @@ async function revocations(here: Server, there: Server, tries: number, say: Run[
   return times;
 }
 
-/** From the answer of the sign-out at one to the first refusal at the other. */
+/** Milliseconds from the sign-out's answer at one instance to the first refusal at the other. */
 async function msUntilRefused(here: Server, there: Server): Promise<number> {
   const json = { name: 'admin', pwd: '123456', transport: 'bearer' };
   const { json: tokens } = await send(here.url, '/api/login', { method: 'POST', json });
@@ -69,7 +69,7 @@ async function msUntilRefused(here: Server, there: Server): Promise<number> {
   return performance.now() - endedAt;
 }
 
-/** What staying up to date costs the database, under load and when nobody asks anything. */
+/** Database statements for the deny-set, under load and when idle. */
 async function pulls(server: Server, say: Run['say']): Promise<Figure[]> {
   say('statements per second');
   const target: Target = {
@@ -125,7 +125,7 @@ async function twoToOne(one: Server, other: Server, port: number, quick: boolean
   }
 }
 
-/** One port for both instances, and one for the first alone. */
+/** The nginx configuration: one port for both instances, and one for the first only. */
 function configuration(
   folder: string,
   ports: { port: number; alone: number },

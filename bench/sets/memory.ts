@@ -1,4 +1,4 @@
-/** What a process holds, after its start and after a hundred thousand requests. */
+/** Measures the memory of a process, after its start and after a hundred thousand requests. */
 import { readFile } from 'node:fs/promises';
 import type { Server } from '../../e2e/support/server.ts';
 import type { Figure, Run } from '../figures.ts';
@@ -7,13 +7,13 @@ import { signedInCookie, startTandem } from '../servers.ts';
 
 const REQUESTS = 100_000;
 const MEGABYTE = 1e6;
-/** More than this from the middle of the run to its end is growth, and not the garbage collector's mood. */
+/** A higher ratio of the end to the middle of the run means growth, not variation by the garbage collector. */
 const FLAT_RATIO = 1.1;
 
 export async function memory({ quick, say }: Run): Promise<Figure[]> {
   say('both databases at once');
   const requests = quick ? REQUESTS / 10 : REQUESTS;
-  // What a process holds does not depend on how fast it is. Where one fails, the other is stopped all the same.
+  // Memory does not depend on speed, so both run at once. If one fails, the other is still stopped.
   const measured = await Promise.allSettled([measure('embedded', 600, requests), measure('postgres', 350, requests)]);
   return measured.flatMap((outcome) => {
     if (outcome.status === 'rejected') throw outcome.reason;
@@ -64,7 +64,7 @@ async function send(target: Target, requests: number): Promise<void> {
   while (left > 0) left -= (await load(target, 5, 16)).total;
 }
 
-/** From Linux's own books. */
+/** Read from Linux's `/proc`. */
 async function residentMb(server: Server): Promise<number> {
   const status = await readFile(`/proc/${server.pid()}/status`, 'utf8');
   return (Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * 1_024) / MEGABYTE;

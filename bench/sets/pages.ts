@@ -1,4 +1,4 @@
-/** What the two pages everybody sees weigh and score. */
+/** Measures script bytes and Lighthouse scores of `/login` and `/order`. */
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright';
@@ -9,9 +9,9 @@ import { signedInCookie, startPeers, startTandem } from '../servers.ts';
 const KIB = 1_024;
 const PAGES = ['/login', '/order'];
 const CATEGORIES = ['performance', 'accessibility', 'best-practices', 'seo'];
-/** How fast it is; all else equal, a slow machine costs points of performance. */
+/** Lighthouse's benchmark of the machine: a slow machine costs points of performance. */
 const MACHINE = 'machine';
-/** At times Chromium paints nothing in time, which says nothing about the page. */
+/** Chromium sometimes paints too late, whatever the page; then try again. */
 const ATTEMPTS = 3;
 const require = createRequire(new URL('../package.json', import.meta.url));
 
@@ -75,7 +75,7 @@ export async function pages({ quick, say }: Run): Promise<Figure[]> {
   }
 }
 
-/** Of everything the page loads until it is quiet. */
+/** Of everything that the page loads until the network is idle. */
 async function scriptBytes(url: string, cookie?: string): Promise<number> {
   const browser = await chromium.launch({ executablePath: obtainBrowser(), args: CHROMIUM_ARGS });
   try {
@@ -101,7 +101,7 @@ async function scriptBytes(url: string, cookie?: string): Promise<number> {
   }
 }
 
-/** From 0 to 100 by category, and Lighthouse's measure of the machine; undefined where it could not load the page. */
+/** Scores from 0 to 100 by category, and Lighthouse's benchmark of the machine; undefined if it could not load the page. */
 async function lighthouseScores(url: string, cookie?: string): Promise<Record<string, number> | undefined> {
   const { launch } = await import(pathToFileURL(require.resolve('chrome-launcher')).href);
   const { default: lighthouse } = await import(pathToFileURL(require.resolve('lighthouse')).href);
@@ -113,7 +113,7 @@ async function lighthouseScores(url: string, cookie?: string): Promise<Record<st
       logLevel: 'error',
       ...(cookie && { extraHeaders: { Cookie: cookie } }),
     };
-    // The picture of the whole page is for a report that nobody reads here, and takes seconds.
+    // The full-page screenshot takes seconds and is only for Lighthouse's own report.
     const { lhr } = await lighthouse(url, {
       ...flags,
       onlyCategories: CATEGORIES,

@@ -1,4 +1,4 @@
-/** Renewing: with a proof of the browser's key, against what Better Auth does to prolong a session. */
+/** Measures refreshes with a DPoP proof against Better Auth's session refresh. */
 import type { Server } from '../../e2e/support/server.ts';
 import { type Figure, type Run, ratio, spreadOf } from '../figures.ts';
 import { prepareRefreshes, REFRESHES_PER_HOLDER, signInHolders } from '../holders.ts';
@@ -18,7 +18,7 @@ export async function refresh({ quick, say }: Run): Promise<Figure[]> {
     const others: number[] = [];
     for (let round = 1; round <= rounds; round += 1) {
       say(`round ${round} of ${rounds}`);
-      // New ones in every round: of each session only so many proofs are remembered at a time.
+      // New holders in every round: the server remembers a limited number of proofs per session.
       const holders = await signInHolders(tandem, quick ? HOLDERS / 4 : HOLDERS);
       const prepared = await prepareRefreshes(holders, REFRESHES_PER_HOLDER);
       own.push(await replayAll(prepared, 201));

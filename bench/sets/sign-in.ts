@@ -1,4 +1,4 @@
-/** Signing in at the cost that OWASP asks for, and what a flood of it does to those who are signed in. */
+/** Measures sign-ins at OWASP's password cost, and their effect on guarded requests. */
 import { type Figure, median, quartiles, type Run, spreadOf } from '../figures.ts';
 import { load, type Target } from '../load.ts';
 import { signedInCookie, startTandem } from '../servers.ts';

@@ -1,4 +1,4 @@
-/** From `npm start` on a built tree with its data to the first page. */
+/** Measures the time from `npm start`, on a built tree with data, to the first page. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -39,7 +39,7 @@ async function secondsToFirstPage(dataDir: string): Promise<number> {
   child.stderr.resume();
   await untilAnswered(`http://localhost:${port}/login`);
   const seconds = (performance.now() - startedAt) / 1_000;
-  // npm itself ends at once; only the server's own end closes what both have open, and frees the data folder.
+  // npm exits at once; only the server's exit closes the shared pipes and frees the data folder.
   const ended = once(child, 'close');
   child.kill('SIGTERM');
   await ended;

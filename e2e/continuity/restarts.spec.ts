@@ -35,7 +35,7 @@ test.beforeEach(({ consoleGuard }) =>
   ),
 );
 
-test('a restart while an order is on its way and the access token is about to expire signs nobody out, loses and doubles nothing', async ({
+test('a restart while an order is being sent and the access token is about to expire keeps the user signed in, and loses and doubles nothing', async ({
   page,
   signedIn,
   baseURL,
@@ -59,7 +59,7 @@ test('a restart while an order is on its way and the access token is about to ex
   expect(faultProxy.count({ path: '/login' })).toBe(0);
 });
 
-test('a rolling change of secrets signs nobody out', async ({ page, context, baseURL, server, faultProxy }) => {
+test('a rolling change of secrets keeps users signed in', async ({ page, context, baseURL, server, faultProxy }) => {
   test.slow();
   const secret = (id: string) => `${id}:${id.padEnd(32, 'abcdefghijklmnopqrstuvwxyz012345')}`;
   await server.restart({ AUTH_SECRETS: secret('a') });

@@ -90,7 +90,7 @@ async function ordersOf(buyer: Buyer): Promise<{ number: string; note: string }[
   );
 }
 
-test(`killed ${KILLS} times while orders are placed, the server has every acknowledged one, once, and nobody is signed out`, async () => {
+test(`killed ${KILLS} times while orders are placed, the server has every acknowledged one, once, and every user stays signed in`, async () => {
   const buyers = await Promise.all(Array.from({ length: BUYERS }, newBuyer));
   let acknowledgedInAll = 0;
   for (let round = 0; round < KILLS; round += 1) {

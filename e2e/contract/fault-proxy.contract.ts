@@ -45,7 +45,7 @@ test('without a rule a request passes unchanged, with every cookie of the answer
   expect(done).toEqual(['PUT /thing?q=1 hello']);
 });
 
-test('requests are counted by method and path, whatever became of them', async () => {
+test('requests are counted by method and path, whatever their outcome', async () => {
   proxy.fault(PUT, { kind: 'drop', when: 'before' }, { times: 1 });
   await put().catch(() => {});
   await put();

@@ -411,7 +411,7 @@ test('files of the application can only be read, and say so', async () => {
   }
 });
 
-test('files of the application come whole, whatever part or version is asked for', async () => {
+test('files of the application are sent whole, whatever part or version is requested', async () => {
   const file = await fileOfLoginPage();
   const { text } = await send(server.url, file);
   const conditions: Record<string, string>[] = [

@@ -226,7 +226,7 @@ describe('bad input is refused with a 4xx, names the field, and sets no cookie',
     });
   });
 
-  test('__proto__ gives nobody a name', async () => {
+  test('__proto__ is no user name', async () => {
     const body = '{"__proto__":{"name":"admin","pwd":"123456"}}';
     const answer = await send(server.url, '/api/login', {
       method: 'POST',

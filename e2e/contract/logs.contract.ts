@@ -193,7 +193,7 @@ test('an address is logged as its pattern, so that no id is in the log', async (
   expect(server.output()).not.toContain(id);
 });
 
-test('whatever a name holds, it forges no line', async () => {
+test('no name can forge a line', async () => {
   const name = 'x\r\n{"event":"fake"}';
   expect(await eventsOf('/api/login', loginWith({ name, pwd: 'wrong' }))).toEqual(['authn_login_fail']);
   expect(lines().map(({ event }) => event)).not.toContain('fake');

@@ -14,16 +14,16 @@ function options(basePath: string, cached: boolean, updateAge: number) {
     secret: SECRET,
     database: pool,
     emailAndPassword: { enabled: true },
-    // Load is what is measured here.
+    // The rate limit would stop the load.
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     session: { expiresIn: 14 * 86_400, updateAge, cookieCache: { enabled: cached, maxAge: 7_200 } },
   };
 }
 
-/** As it comes: the session is read from the database by every request, and prolonged once a day. */
+/** The default: every request reads the session from the database, and extends it once a day. */
 export const plain = betterAuth(options('/api/auth-plain', false, 86_400));
-/** Its session in a signed cookie for two hours, as long as our access token lives. */
+/** The session in a signed cookie for two hours, the lifetime of Tandem's access token. */
 export const cached = betterAuth(options('/api/auth-cached', true, 86_400));
-/** Every request prolongs the session: what it has for a refresh. */
+/** Every request extends the session: its equivalent of a refresh. */
 export const prolonging = betterAuth(options('/api/auth-plain', false, 0));

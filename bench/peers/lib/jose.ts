@@ -1,7 +1,7 @@
 import { jwtVerify } from 'jose';
 import { SECRET } from './settings.ts';
 
-/** As its documentation has it: the secret as bytes, the algorithm named. */
+/** As in its documentation: the secret as bytes, the algorithm named. */
 const key = new TextEncoder().encode(SECRET);
 
 export async function joseUser(token: string | undefined): Promise<string | null> {

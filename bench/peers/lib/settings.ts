@@ -1,4 +1,4 @@
-/** What the peers' server and the harness, which makes their cookies, have in common. */
+/** Shared by the peers' server and the harness, which makes their cookies. */
 export const SECRET = 'bench-Zp4v9Qw2Lr7Xc1Nb6Ky8Tm3Hd5Gj0Fs4';
 export const JOSE_COOKIE = 'jose_token';
 export const IRON_COOKIE = 'iron_session';
