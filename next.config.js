@@ -49,7 +49,12 @@ export default {
   ...(process.env.NEXT_OUTPUT === 'standalone' && {
     output: 'standalone',
     outputFileTracingIncludes: {
-      '/*': ['lib/db/migrations/**', 'node_modules/@electric-sql/pglite/dist/*.{wasm,data}'],
+      '/*': [
+        'lib/db/migrations/**',
+        'node_modules/@electric-sql/pglite/dist/*.{wasm,data}',
+        // rate-limiter-flexible imports it by a name that no bundler sees.
+        'node_modules/drizzle-orm/{package.json,**/*.js}',
+      ],
     },
   }),
   // `next dev` would write an AGENTS.md into the project.
