@@ -55,7 +55,7 @@ function prepareTandem(): Promise<void> {
 
 export async function startTandem(options: ServerOptions = {}): Promise<Server> {
   await prepareTandem();
-  return noted(await startServer({ database: 'postgres', ...options, root: WORK }));
+  return tracked(await startServer({ database: 'postgres', ...options, root: WORK }));
 }
 
 /** The `Cookie` header of a new session. */
@@ -96,7 +96,7 @@ export async function startPeers(): Promise<Peers> {
   if (migrated.status !== 0) throw new Error(`The peers’ tables could not be made: ${migrated.stderr}`);
   const child = spawn(process.execPath, [next, 'start', PEERS, '-p', String(port)], { env, stdio: 'ignore' });
   const url = `http://localhost:${port}`;
-  const peers = noted({
+  const peers = tracked({
     url,
     stop: async () => {
       const ended = once(child, 'exit');
@@ -116,7 +116,7 @@ export async function stopAll(): Promise<void> {
   for (const server of running) await server.stop();
 }
 
-function noted<S extends Server | Peers>(server: S): S {
+function tracked<S extends Server | Peers>(server: S): S {
   const { stop } = server;
   running.add(server);
   return Object.assign(server, {

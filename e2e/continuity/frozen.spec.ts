@@ -23,7 +23,7 @@ test('a tab that was frozen past the access token’s end makes one refresh for 
     await expect.poll(isGone, { timeout: 2_000 * ACCESS_LIFETIME_SECONDS }).toBe(true);
     expect(putCount()).toBe(0);
   } finally {
-    renderers.goOn();
+    renderers.resume();
   }
   await page.getByRole('navigation', { name: 'Filter by status' }).evaluate((filters) => {
     for (const link of [...filters.querySelectorAll('a')].slice(-5)) link.click();

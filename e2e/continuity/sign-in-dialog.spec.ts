@@ -24,7 +24,7 @@ async function endSession(newDevice: (options: { as: 'admin' }) => Promise<Brows
 }
 
 /** Place an order that waits for a new sign-in. */
-async function placeInVain(page: Page): Promise<void> {
+async function placeOrderThatWaits(page: Page): Promise<void> {
   await placeOrder(page);
   await expect(signInDialog(page)).toBeVisible();
 }
@@ -40,7 +40,7 @@ test('signing in in the dialog sends the waiting order exactly once, and begins 
   await fillOrder(page, note);
   const before = await ourCookies(signedIn);
   await endSession(newDevice);
-  await placeInVain(page);
+  await placeOrderThatWaits(page);
   await signInAgain(page);
   await expect(page).toHaveURL(/\/order\/ORD-\d+$/);
   expect(await countOrders(signedIn, baseURL ?? '', note)).toBe(1);
@@ -54,7 +54,7 @@ test('a wrong password in the dialog says so and loses nothing', async ({ page, 
   const note = uniqueNote();
   await fillOrder(page, note);
   await endSession(newDevice);
-  await placeInVain(page);
+  await placeOrderThatWaits(page);
   await signInAgain(page, 'wrong');
   await expect(signInDialog(page).getByText('Wrong name or password.')).toBeVisible();
   await signInAgain(page);
@@ -69,7 +69,7 @@ test('the dialog names the user, holds the focus, and has no accessibility fault
 }) => {
   await fillOrder(page, uniqueNote());
   await endSession(newDevice);
-  await placeInVain(page);
+  await placeOrderThatWaits(page);
   const dialog = signInDialog(page);
   await expect(dialog.getByLabel('Name', { exact: true })).toHaveValue('admin');
   await expect(dialog.getByLabel('Password', { exact: true })).toBeFocused();
@@ -124,7 +124,7 @@ test('dismissing the dialog leads to sign-in and back to the form with everythin
   const note = uniqueNote();
   await fillOrder(page, note);
   await endSession(newDevice);
-  await placeInVain(page);
+  await placeOrderThatWaits(page);
   await page.keyboard.press('Escape');
   await expect(page).toHaveURL('/login?returnTo=%2Forder%2Fnew');
   await signInByForm(page);
@@ -142,7 +142,7 @@ test('when another user signs in instead, the waiting order is dropped and the p
   const note = uniqueNote();
   await fillOrder(page, note);
   await endSession(newDevice);
-  await placeInVain(page);
+  await placeOrderThatWaits(page);
   const other = await signedIn.newPage();
   await other.goto('/login');
   await signInByForm(other, 'guest');
@@ -160,7 +160,7 @@ test('a session that has ended is not refreshed repeatedly', async ({ page, sign
   await page.clock.install();
   await fillOrder(page, uniqueNote());
   await endSession(newDevice);
-  await placeInVain(page);
+  await placeOrderThatWaits(page);
   const before = faultProxy.count(REFRESH);
   await page.clock.runFor(60_000);
   expect(faultProxy.count(REFRESH)).toBe(before);

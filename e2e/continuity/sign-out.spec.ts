@@ -19,7 +19,7 @@ function later(): Later {
 }
 
 /** Resolve after the first lost sign-out request; removing the rule lets the next try succeed. */
-async function signOutInVain(page: Page, faultProxy: FaultProxy): Promise<Rule> {
+async function signOutUnanswered(page: Page, faultProxy: FaultProxy): Promise<Rule> {
   const away = faultProxy.fault(SIGN_OUT, { kind: 'drop', when: 'before' });
   await signOutButton(page).click();
   await expect.poll(away.hits).toBeGreaterThan(0);
@@ -87,7 +87,7 @@ test('a sign-out that did not reach the server before its page closed is complet
 }) => {
   consoleGuard.allow(/ERR_INVALID_HTTP_RESPONSE/);
   await page.goto('/order');
-  const away = await signOutInVain(page, faultProxy);
+  const away = await signOutUnanswered(page, faultProxy);
   await expect(page.locator('html')).toMatchAriaSnapshot('- document: /^Signing out/');
   await page.close();
   expect(await ourCookies(signedIn)).toHaveProperty('refresh_token');
@@ -111,7 +111,7 @@ test('an unfinished sign-out of a closed page does not revoke the session of the
 }) => {
   consoleGuard.allow(/ERR_INVALID_HTTP_RESPONSE/);
   await page.goto('/order');
-  const away = await signOutInVain(page, faultProxy);
+  const away = await signOutUnanswered(page, faultProxy);
   await page.close();
   const other = await newDevice({ as: 'admin' });
   expect((await other.request.delete('/api/sessions')).status()).toBe(204);
@@ -133,7 +133,7 @@ test('an open page completes the sign-out of a closed page as soon as it becomes
   consoleGuard.allow(/ERR_INVALID_HTTP_RESPONSE/);
   const open = await signedIn.newPage();
   for (const tab of [open, page]) await tab.goto('/order');
-  const away = await signOutInVain(page, faultProxy);
+  const away = await signOutUnanswered(page, faultProxy);
   await page.close();
   away.remove();
   await expect(shownUser(open)).toBeVisible();
@@ -154,7 +154,7 @@ test('a navigation in progress does not lead away from a page that signs out', a
   faultProxy.fault(ACCOUNT, { kind: 'drop', when: 'before' });
   await page.getByRole('link', { name: 'Account' }).click();
   await expect(page.getByText('Reconnecting…')).toBeVisible();
-  const away = await signOutInVain(page, faultProxy);
+  const away = await signOutUnanswered(page, faultProxy);
   await expect.poll(away.hits).toBeGreaterThan(1);
   await expect(page).toHaveURL('/order');
   away.remove();

@@ -32,32 +32,32 @@ async function open(text: string): Promise<Client> {
   return { socket, said: () => said };
 }
 
-const crowd = (text: string) => Promise.all(Array.from({ length: CLIENTS }, () => open(text)));
-const othersAreServed = async () => {
+const openClients = (text: string) => Promise.all(Array.from({ length: CLIENTS }, () => open(text)));
+const expectOthersServed = async () => {
   for (let n = 0; n < 10; n += 1) expect((await visitor.send('/api/order?limit=1')).status).toBe(200);
 };
 const closed = ({ socket }: Client) => socket.destroyed;
 
 test('two hundred clients that never finish their head are cut off, and others are served meanwhile', async () => {
-  const clients = await crowd('GET /api/order HTTP/1.1\r\nHost: x\r\nX-Slow: ');
-  await othersAreServed();
+  const clients = await openClients('GET /api/order HTTP/1.1\r\nHost: x\r\nX-Slow: ');
+  await expectOthersServed();
   expect(clients.some(closed), 'cut off already').toBe(false);
   await vi.waitFor(() => expect(clients.every(closed)).toBe(true), { timeout: 60_000, interval: 200 });
   expect(clients.every((client) => client.said().startsWith('HTTP/1.1 408 '))).toBe(true);
 }, 90_000);
 
 test('two hundred clients that never finish their body are cut off, and others are served meanwhile', async () => {
-  const clients = await crowd(
+  const clients = await openClients(
     'POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{"name":',
   );
-  await othersAreServed();
+  await expectOthersServed();
   await vi.waitFor(() => expect(clients.every(closed)).toBe(true), { timeout: 100_000, interval: 500 });
 }, 120_000);
 
 test('a flood of headers is 431, and others are served meanwhile', async () => {
   const header = `X-Flood: ${'x'.repeat(1_000)}\r\n`;
-  const clients = await crowd(`GET /login HTTP/1.1\r\nHost: x\r\n${header.repeat(40)}\r\n`);
-  await othersAreServed();
+  const clients = await openClients(`GET /login HTTP/1.1\r\nHost: x\r\n${header.repeat(40)}\r\n`);
+  await expectOthersServed();
   await vi.waitFor(() => expect(clients.every(closed)).toBe(true), { timeout: 60_000, interval: 200 });
   for (const client of clients) expect(client.said()).toMatch(/^(HTTP\/1\.1 431 |$)/);
   expect(clients.some((client) => client.said() !== '')).toBe(true);
@@ -67,7 +67,7 @@ test('a thousand small headers are refused or read, and others are served', asyn
   const headers = Object.fromEntries(Array.from({ length: 900 }, (_, n) => [`x-${n}`, 'y']));
   const answers = await Promise.all(Array.from({ length: 20 }, () => send(server.url, '/api/session', { headers })));
   for (const { status } of answers) expect([401, 431]).toContain(status);
-  await othersAreServed();
+  await expectOthersServed();
 });
 
 const UPGRADE =
@@ -89,10 +89,10 @@ test.each([
     400,
   ],
 ])('two hundred upgrades %s are answered like any request, and none stays open', async (_, line, headers, status) => {
-  const clients = await crowd(`${line} HTTP/1.1\r\nHost: x\r\n${headers}\r\n\r\n${status === 400 ? '{}' : ''}`);
+  const clients = await openClients(`${line} HTTP/1.1\r\nHost: x\r\n${headers}\r\n\r\n${status === 400 ? '{}' : ''}`);
   await vi.waitFor(() => expect(clients.every(closed)).toBe(true), { timeout: 60_000, interval: 200 });
   for (const client of clients) expect(client.said()).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
-  await othersAreServed();
+  await expectOthersServed();
 });
 
 /** The last test here: it stops the server. */

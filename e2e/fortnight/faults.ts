@@ -76,7 +76,7 @@ export const FAULTS: Record<string, Fault> = {
     try {
       await pause(random.between(accessLifetimeMs / 2, 2 * accessLifetimeMs));
     } finally {
-      renderers.goOn();
+      renderers.resume();
     }
   },
 };

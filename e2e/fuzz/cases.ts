@@ -114,7 +114,7 @@ const value: fc.Arbitrary<unknown> = fc.oneof(
 const at = fc.nat(4_000);
 const CLAIMS = ['user_id', 'refresh', 'exp', 'iat', 'nbf', 'iss', 'aud', 'sid', 'jti', 'sub', '__proto__'];
 const HEADER = ['alg', 'typ', 'kid', 'crit', 'jwk', 'jku', 'x5u', 'x5c', 'b64', 'zip', 'cty', '__proto__'];
-const TELLING: unknown[] = [
+const SPECIAL_VALUES: unknown[] = [
   ...['none', 'None', 'HS384', 'HS512', 'RS256', 'ES256', 'dir', 'A256KW', 'JWT', 'access+jwt', 'refresh+jwt'],
   ...['dpop+jwt', 'application/access+jwt', 'test', '', 'TEST', '../test', 'constructor', '__proto__', '/dev/null'],
   ...['https://orders.test/api', 'https://orders.test/api/refresh_token', 'https://orders.test', 'https://evil.test'],
@@ -145,7 +145,7 @@ const mutation: fc.Arbitrary<Mutation> = fc.oneof(
       .tuple(
         fc.constantFrom('header' as const, 'payload' as const),
         fc.nat(99),
-        fc.oneof(value, fc.constantFrom(...TELLING)),
+        fc.oneof(value, fc.constantFrom(...SPECIAL_VALUES)),
       )
       .chain(([part, n, said]) => {
         const names = part === 'header' ? HEADER : CLAIMS;
@@ -365,8 +365,8 @@ const query = fc.oneof(
 );
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'QUERY', 'PURGE'];
-const rarely = <T>(arbitrary: fc.Arbitrary<T>, freq: number) => fc.option(arbitrary, { freq, nil: null });
-const seldom = <T>(arbitrary: fc.Arbitrary<T>, share: number) =>
+const rarelyNull = <T>(arbitrary: fc.Arbitrary<T>, freq: number) => fc.option(arbitrary, { freq, nil: null });
+const mostlyNull = <T>(arbitrary: fc.Arbitrary<T>, share: number) =>
   fc.oneof({ weight: 100 - share, arbitrary: fc.constant(null) }, { weight: share, arbitrary });
 
 const byWeight = TARGETS.map(({ weight }, n) => ({ weight: Math.round(weight * 10), arbitrary: fc.constant(n) }));
@@ -375,8 +375,8 @@ const anyCase: fc.Arbitrary<Case> = fc.record({
   target: fc.oneof(...byWeight),
   pick: fc.nat(9_999),
   client: fc.nat(9_999),
-  method: seldom(fc.constantFrom(...METHODS), 6),
-  path: seldom(
+  method: mostlyNull(fc.constantFrom(...METHODS), 6),
+  path: mostlyNull(
     fc.record({ at: fc.nat(60), text: fc.oneof(text, fc.constantFrom('/', '//', '/.', ';', '\\', '.rsc')) }),
     6,
   ),
@@ -387,10 +387,10 @@ const anyCase: fc.Arbitrary<Case> = fc.record({
     { weight: 3, arbitrary: fc.constant<[string, string][]>([]) },
     { weight: 2, arbitrary: fc.array(header, { maxLength: 3 }) },
   ),
-  body: seldom(bodyChange, 45),
-  contentType: seldom(fc.constantFrom(...CONTENT_TYPES), 8),
-  raw: seldom(
-    fc.array(fc.record({ at: fc.nat(900), byte: fc.nat(255), isCut: rarely(fc.constant(true), 5).map(Boolean) }), {
+  body: mostlyNull(bodyChange, 45),
+  contentType: mostlyNull(fc.constantFrom(...CONTENT_TYPES), 8),
+  raw: mostlyNull(
+    fc.array(fc.record({ at: fc.nat(900), byte: fc.nat(255), isCut: rarelyNull(fc.constant(true), 5).map(Boolean) }), {
       minLength: 1,
       maxLength: 3,
     }),

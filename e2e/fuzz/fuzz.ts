@@ -37,7 +37,7 @@ export async function fuzz({ url, requests, seed, onProgress }: Run): Promise<Re
   const clients = await newClients(url, ORIGIN, issued);
   const world: World = {
     clients,
-    known: await whatIsThere(url),
+    known: await discoverKnown(url),
     wrongTokens: await wrongTokens(ORIGIN),
     origin: ORIGIN,
   };
@@ -98,7 +98,7 @@ function follow(
   if (hasEnded || (sent.target.name.startsWith('sign') && answer.status < 400)) client.sessionEnded(access);
 }
 
-async function whatIsThere(url: string): Promise<World['known']> {
+async function discoverKnown(url: string): Promise<World['known']> {
   const visitor = new Visitor(url);
   const { json } = await visitor.send('/api/login', {
     method: 'POST',

@@ -8,10 +8,10 @@ const FOREIGN_SECRET = 'another-servers-secret-0123456789';
 const HOUR = 3_600;
 
 export function mutated(token: string, mutations: Mutation[]): string {
-  return mutations.reduce(once, token);
+  return mutations.reduce(mutateOnce, token);
 }
 
-function once(token: string, mutation: Mutation): string {
+function mutateOnce(token: string, mutation: Mutation): string {
   const at = 'at' in mutation ? mutation.at % (token.length || 1) : 0;
   switch (mutation.kind) {
     case 'flip':
@@ -23,9 +23,9 @@ function once(token: string, mutation: Mutation): string {
     case 'repeat':
       return token + mutation.by + token;
     case 'spell':
-      return spelt(token, mutation.how);
+      return reencoded(token, mutation.how);
     case 'say':
-      return saying(token, mutation);
+      return withChangedPart(token, mutation);
     case 'part':
       return token
         .split('.')
@@ -34,7 +34,7 @@ function once(token: string, mutation: Mutation): string {
   }
 }
 
-function spelt(token: string, how: Extract<Mutation, { kind: 'spell' }>['how']): string {
+function reencoded(token: string, how: Extract<Mutation, { kind: 'spell' }>['how']): string {
   if (how === 'padded') return token.replace(/(?=\.|$)/g, '=');
   if (how === 'upper') return token.toUpperCase();
   if (how === 'standard') return token.replaceAll('-', '+').replaceAll('_', '/');
@@ -42,7 +42,7 @@ function spelt(token: string, how: Extract<Mutation, { kind: 'spell' }>['how']):
 }
 
 /** Changes a part of a token; the signature stays, is by a foreign secret, or is removed. */
-function saying(token: string, { part, name, value, signed }: Extract<Mutation, { kind: 'say' }>): string {
+function withChangedPart(token: string, { part, name, value, signed }: Extract<Mutation, { kind: 'say' }>): string {
   const [header = '', payload = '', signature = ''] = token.split('.');
   const said = part === 'header' ? [changed(header, name, value), payload] : [header, changed(payload, name, value)];
   const input = said.join('.');
