@@ -1,7 +1,7 @@
 /**
- * `npm run bench:deny-set -- --people 1e8`: the deny-set of one process in a country's worth of people, simulated. The code is Tandem's;
- * the clock and the database are stand-ins, so that two and a half hours take seconds. Prints what the set weighs, what a pull
- * costs, and that no revoked session was admitted after its lag.
+ * `npm run bench:deny-set -- --people 1e8`: simulates the deny-set of one process for many users. The code is Tandem's;
+ * the clock and the database are stand-ins, so that two and a half hours take seconds. Prints the size of the set, the cost of
+ * a pull, and that no revoked session was admitted after the lag.
  */
 import { parseArgs } from 'node:util';
 import { isRevoked, newDenySet } from '../lib/auth/sessions/deny-set.ts';
@@ -48,7 +48,7 @@ for (let second = 0; second < seconds; second += 1) {
   const checked = ended.at(-1);
   if (!checked) continue;
   const startedAt = performance.now();
-  // The first request after the lag pulls; it asks for the session that ended last.
+  // The first request after the lag pulls; it belongs to the last revoked session.
   const isRefused = await isRevoked(database(), checked.id, clock, set);
   pullMs.push(performance.now() - startedAt);
   if (!isRefused) late += 1;
@@ -74,13 +74,13 @@ console.log(`  one lookup              ${short(lookupNs)} ns`);
 console.log(`  let in after the lag    ${late}`);
 process.exitCode = late > 0 ? 1 : 0;
 
-/** Rounds at random to whole sessions, so that the rate is right in the mean. */
+/** Rounds to whole sessions at random, so that the mean rate is exact. */
 function endSome(): void {
   const count = Math.floor(perSecond) + (Math.random() < perSecond % 1 ? 1 : 0);
   for (let n = 0; n < count; n += 1) ended.push({ id: randomId(), atMs: nowMs });
 }
 
-/** Answers the one question the deny-set has: who ended after this instant, and what time is it. */
+/** Answers the deny-set's query: the sessions revoked after this instant, and the current time. */
 function database(): Db {
   const since = (set.cursor?.getTime() ?? Number.NEGATIVE_INFINITY) - REVOCATION_OVERLAP_SECONDS * 1_000;
   const databaseNow = new Date(nowMs);
@@ -93,7 +93,7 @@ function database(): Db {
   if (rows.length === 0) rows.push({ databaseNow, id: null });
   rowsPerPull.push(rows.length);
   const answer = { from: () => ({ leftJoin: async () => rows }) };
-  // Only what the deny-set calls.
+  // Only the methods that the deny-set calls.
   return { select: () => answer } as unknown as Db;
 }
 

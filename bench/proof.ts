@@ -1,4 +1,4 @@
-/** `npm run bench:proof`: what a proof of possession adds to a refresh, in the browser and on the server. Prints medians and 95th percentiles. */
+/** `npm run bench:proof`: measures the cost of a DPoP proof, in the browser and on the server. Prints medians and 95th percentiles. */
 import { build } from 'esbuild';
 import { chromium } from 'playwright';
 import { CHROMIUM_ARGS, obtainBrowser } from '../e2e/support/browser.ts';
@@ -10,7 +10,7 @@ import { newProofKey } from '../lib/auth/binding/test-proof.ts';
 import { buildIfStale } from '../scripts/set-up.mjs';
 
 const ROUNDS = 200;
-/** Short-lived tokens leave room to remember as many proofs as are sent here. */
+/** With short-lived tokens the server remembers as many proofs as are sent here. */
 const ENV = { ...SERVER_ENV, ACCESS_TOKEN_LIFETIME: '10s' };
 /** Below the server's limit of refreshes per session and minute. */
 const PER_SESSION = 50;

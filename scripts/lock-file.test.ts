@@ -18,7 +18,7 @@ const FILES = ['package-lock.json', 'bench/package-lock.json'];
 const packagesOf = (file: string) =>
   Lock.parse(JSON.parse(readFileSync(new URL(`../${file}`, import.meta.url), 'utf8'))).packages;
 
-/** `npm ci` refuses a lock file without them, and npm leaves out those it could not ask the registry about. */
+/** `npm ci` refuses a lock file without them, and npm omits those that it could not look up in the registry. */
 test.each(FILES)('%s names the optional packages of every platform, not only of the one it was made on', (file) => {
   const packages = packagesOf(file);
   const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>

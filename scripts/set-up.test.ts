@@ -117,7 +117,7 @@ describe('a failed install is explained in one sentence', () => {
 });
 
 describe('npm start in a fresh clone', () => {
-  /** A clone of the scripts alone, and an npm that does what the test says instead of installing. */
+  /** A clone of the scripts only, and a fake npm that runs the test's code instead of installing. */
   async function start(npm: string) {
     for (const script of ['start.mjs', 'require-node.mjs', 'set-up.mjs']) {
       cpSync(join(import.meta.dirname, script), join(root, 'scripts', script));
@@ -128,7 +128,7 @@ describe('npm start in a fresh clone', () => {
     const env = { PATH: process.env.PATH ?? '', npm_execpath: join(root, 'npm.js') };
     return promisify(execFile)(process.execPath, [join(root, 'scripts', 'start.mjs'), '--dev'], {
       cwd: root,
-      // A process is given exactly this environment; Next's types want one of its own in it.
+      // The process gets exactly this environment; Next's types require `NODE_ENV` in it.
       env: env as unknown as NodeJS.ProcessEnv,
     }).then(
       ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),

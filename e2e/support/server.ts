@@ -1,4 +1,4 @@
-/** Starts the real production server for a test, by plain `next start`: own port, own data, gone without a trace afterwards. */
+/** Starts the real production server for a test, by plain `next start`: with its own port and data, both removed afterwards. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -11,14 +11,14 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { dropDatabase, makeDatabase } from './fresh-database.ts';
 
 const ROOT = new URL('../../', import.meta.url);
-/** What `npm start` gives to Node. */
+/** The Node options of `npm start`. */
 const HEAP_LIMITS = packageJson.scripts.start.match(/--max-[\w-]+=\d+/g) ?? [];
-/** What Node runs, in the folder of the build. */
+/** The script that Node runs, in the folder of the build. */
 export const NEXT_START = ['node_modules/next/dist/bin/next', 'start'];
 const START_TIMEOUT_MS = 120_000;
 const PORT_ATTEMPTS = 3;
 
-/** Empty counts as unset, and keeps a developer's own `.env` out of the tests. */
+/** An empty value counts as unset; this keeps a developer's `.env` out of the tests. */
 const UNSET = {
   ACCESS_TOKEN_LIFETIME: '',
   BINDING_POLICY: '',
@@ -31,36 +31,36 @@ const UNSET = {
 };
 
 export interface ServerOptions {
-  /** The variables of the contract; `APP_ORIGIN` follows the port unless given, demo data is on, the secrets are the test's own. */
+  /** The variables of the contract; `APP_ORIGIN` follows the port unless given, demo data is on, the secrets are the tests'. */
   env?: Record<string, string>;
   /**
    * `embedded`, a fresh database on the PostgreSQL server of `TEST_DATABASE_URL`, or the URL of one that exists already
-   * (a second instance beside the first). PostgreSQL where `TEST_DATABASE_URL` is set, unless said.
+   * (a second instance beside the first). Default: PostgreSQL if `TEST_DATABASE_URL` is set.
    */
   database?: 'embedded' | 'postgres' | URL;
-  /** The folder of another build; this one's unless given. */
+  /** The folder of the build; default: this project. */
   root?: URL;
-  /** What Node runs, in that folder; `next start` unless given. The port is in `PORT`. */
+  /** The command that Node runs in that folder; default: `next start`. The port is in `PORT`. */
   command?: string[];
 }
 
 export interface Server {
   url: string;
   port: number;
-  /** Of the process that runs now. */
+  /** The id of the current process. */
   pid(): number;
   /** undefined with the embedded database. */
   databaseUrl: string | undefined;
-  /** Everything the process has printed, over all its starts. */
+  /** The output of all processes since the first start. */
   output(): string;
   /** `kill -9`; data and port stay, for `restart`. */
   kill(): Promise<void>;
   /**
-   * Ends the process as an operator would, unless it is gone already, and starts another on the same port and data;
-   * variables that change stay changed.
+   * Stops the process as an operator would, if it still runs, and starts another on the same port and data;
+   * changed variables stay changed.
    */
   restart(changes?: Record<string, string>): Promise<void>;
-  /** Ends the process as an operator would and removes its data; returns the exit code. */
+  /** Stops the process as an operator would and removes its data; returns the exit code. */
   stop(): Promise<number | null>;
 }
 
@@ -150,14 +150,14 @@ async function prepareData(
     const url = await makeDatabase();
     return { url, drop: () => dropDatabase(url) };
   }
-  // Making the files takes seconds and copying them does not.
+  // Creating the files takes seconds; copying them is quick.
   const template = process.env.TANDEM_TEST_TEMPLATE;
   if (template && demoData) await cp(template, dataDir, { recursive: true, mode: constants.COPYFILE_FICLONE });
   else await mkdir(dataDir, { recursive: true });
   return { url: undefined, drop: async () => {} };
 }
 
-/** Resolves when the server says where it is; throws with what it said when it ends before. */
+/** Resolves when the server prints its address; throws with its output if it exits before. */
 async function startProcess(
   args: string[],
   root: URL,

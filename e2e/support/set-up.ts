@@ -6,7 +6,7 @@ import { parseEnv } from '../../lib/env.ts';
 import { prepareDatabase } from '../../lib/server/prepare-database.ts';
 import { buildIfStale } from '../../scripts/set-up.mjs';
 
-/** Returns its own undoing, as Vitest and Playwright both expect. */
+/** Returns its teardown, as Vitest and Playwright both expect. */
 export default async function setUp(): Promise<() => Promise<void>> {
   // Vitest runs this once per project.
   if (process.env.TANDEM_TEST_TEMPLATE) return async () => {};
