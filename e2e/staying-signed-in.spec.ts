@@ -2,7 +2,8 @@ import { forgetCookie, ourCookies } from './fixtures/cookies.ts';
 import { placeOrder } from './fixtures/pages.ts';
 import { expect, test } from './fixtures/test.ts';
 
-const ACCESS_LIFETIME_SECONDS = 5;
+/** The hint is exact to a second, so a tab may refresh a second early: too much of a shorter lifetime. */
+const ACCESS_LIFETIME_SECONDS = 8;
 
 test.use({
   serverEnv: { ACCESS_TOKEN_LIFETIME: `${ACCESS_LIFETIME_SECONDS}s`, REFRESH_TOKEN_LIFETIME: '10m' },
@@ -17,7 +18,7 @@ test('an access token that expires while the page is open is refreshed unnoticed
 }) => {
   await page.goto('/order');
   const before = await ourCookies(signedIn);
-  await expect.poll(putCount, { timeout: 15_000 }).toBeGreaterThanOrEqual(2);
+  await expect.poll(putCount, { timeout: 30_000 }).toBeGreaterThanOrEqual(2);
   await page.getByRole('link', { name: /^Paid/ }).click();
   await expect(page).toHaveURL('/order?status=paid');
   const after = await ourCookies(signedIn);
@@ -65,7 +66,7 @@ test('five tabs past several lifetimes make one refresh per lifetime', async ({
   }
   faultProxy.reset();
   const startedAt = Date.now();
-  await expect.poll(putCount, { timeout: 40_000 }).toBe(4);
+  await expect.poll(putCount, { timeout: 45_000 }).toBe(4);
   const lifetimes = (Date.now() - startedAt) / (ACCESS_LIFETIME_SECONDS * 1_000);
   // One of the five refreshes a little before each end.
   expect(lifetimes).toBeGreaterThan(2);
