@@ -120,6 +120,30 @@ test.each([
 });
 
 test.each([
+  ['too many cookies', `HEAD /api/order HTTP/1.1\r\nHost: x\r\nCookie: ${'x'.repeat(17_000)}\r\n${CLOSE}`, 431],
+  ['a bad length', `HEAD /login HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n${CLOSE}`, 400],
+  ['two hosts', `HEAD /login HTTP/1.1\r\nHost: x\r\nHost: x\r\n${CLOSE}`, 400],
+  ['a malformed address', `HEAD /%zz HTTP/1.1\r\nHost: x\r\n${CLOSE}`, 400],
+])('a HEAD with %s is refused without a body', async (_, text, status) => {
+  const answered = await answer(text);
+  expect(answered).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  expect(answered.split('\r\n\r\n').slice(1)).toEqual(['']);
+});
+
+test.each([
+  ['/login', 'multipart/form-data; boundary=x', 'undefined'],
+  ['/nope', 'Multipart/Form-Data; boundary=x', 'undefined'],
+  ['/order', 'application/x-www-form-urlencoded', 'undefined'],
+  ['/api/login', 'application/x-www-form-urlencoded', 'application/x-www-form-urlencoded'],
+])('a form posted to %s as %s reaches Next as %s, since pages have no server action', async (path, type, expected) => {
+  const head = `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: ${type}\r\nContent-Length: 0\r\n${CLOSE}`;
+  const socket = await client(async (request, response) => {
+    response.end(String(request.headers['content-type']));
+  }, head);
+  expect(String(Buffer.concat(await socket.toArray())).split('\r\n\r\n')[1]).toContain(expected);
+});
+
+test.each([
   ['OPTIONS', '/login', 204, 'GET, HEAD, POST, OPTIONS'],
   ['OPTIONS', '/order/ORD-000001?x=1', 204, 'GET, HEAD, POST, OPTIONS'],
   ['OPTIONS', '*', 204, 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'],

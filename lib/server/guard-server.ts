@@ -11,7 +11,7 @@ import { clientAddress } from './client-address.ts';
 import { ignoreUpgrades, trackConnections } from './connections.ts';
 import { ownNameFor, type PageRequest } from './own-name.ts';
 import { parserRefusal } from './parser-refusal.ts';
-import { rawRefusal, refusalOf, refuse } from './refusals.ts';
+import { isPage, rawRefusal, refusalOf, refuse } from './refusals.ts';
 import { routeName } from './route-name.ts';
 import { unreadableRouterHeaders } from './router-headers.ts';
 
@@ -129,14 +129,16 @@ function setLimits(server: Server, first: Socket): void {
 }
 
 /**
- * Next answers 500 where it means 412 or 416 (vercel/next.js 92141), and nobody needs a part of these small files. For a server
- * action, of which there is none, it logs an error.
+ * Next answers 500 where it means 412 or 416 (vercel/next.js 92141), and nobody needs a part of these small files. It logs an error
+ * for an unknown server action, and there are none: neither by this header nor in a form that is posted to a page.
  */
 const NOT_FOR_NEXT = ['if-match', 'if-unmodified-since', 'next-action', 'range'];
+const FORM = /^(?:multipart\/form-data|application\/x-www-form-urlencoded)/i;
 
 /** Replace what the client sent under these names. */
 function setOwnHeaders(request: IncomingMessage, own: Record<string, string>): void {
   const foreign = ['content-security-policy', 'content-security-policy-report-only', 'forwarded', ...NOT_FOR_NEXT];
+  if (isPage(request.url ?? '/') && FORM.test(request.headers['content-type'] ?? '')) foreign.push('content-type');
   for (const name of [...foreign, ...unreadableRouterHeaders(request.headers)]) delete request.headers[name];
   Object.assign(request.headers, own);
 }

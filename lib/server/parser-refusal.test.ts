@@ -33,3 +33,12 @@ test.each([
 test('nothing of the request stands in the page', () => {
   expect(refusal('HPE_HEADER_OVERFLOW', 'GET /<script> HTTP/1.1').body).not.toContain('script');
 });
+
+test.each([
+  ['HEAD /api/order HTTP/1.1', false],
+  ['GET /api/order HTTP/1.1', true],
+  ['HEADER / HTTP/1.1', true],
+  ['the middle of a HEAD request', true],
+])('%s is answered with a body: %s', (packet, sendsBody) => {
+  expect(refusal('HPE_HEADER_OVERFLOW', packet).sendsBody).toBe(sendsBody);
+});

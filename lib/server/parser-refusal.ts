@@ -7,6 +7,8 @@ export interface ParserRefusal {
   status: string;
   contentType: string;
   body: string;
+  /** An answer to `HEAD` has the headers of its body alone (RFC 9110 9.3.2). */
+  sendsBody: boolean;
 }
 
 /** With an address longer than this, cookies are not the cause of a head that is too large. */
@@ -52,14 +54,15 @@ const LONG_ADDRESS: Kind = {
 
 /** `packet` is what Node was reading; it usually begins with the request line. `code` is Node's error code. */
 export function parserRefusal(code: string | undefined, packet: Buffer | undefined): ParserRefusal {
-  const [, path = ''] = /^[A-Z]+ (\S*)/.exec(packet?.toString('latin1') ?? '') ?? [];
+  const [, method, path = ''] = /^([A-Z]+) (\S*)/.exec(packet?.toString('latin1') ?? '') ?? [];
+  const sendsBody = method !== 'HEAD';
   const { status, code: error, title, text } = kindOf(code, path);
   if (!isApi(path)) {
     const html = bareHtml({ title: `${title} · Tandem`, body: `<main><h1>${title}</h1><p>${text}</p></main>` });
-    return { status, contentType: 'text/html; charset=utf-8', body: html };
+    return { status, contentType: 'text/html; charset=utf-8', body: html, sendsBody };
   }
   const body: ErrorBody = { error, message: `${title}.` };
-  return { status, contentType: 'application/json; charset=utf-8', body: JSON.stringify(body) };
+  return { status, contentType: 'application/json; charset=utf-8', body: JSON.stringify(body), sendsBody };
 }
 
 function kindOf(code: string | undefined, path: string): Kind {

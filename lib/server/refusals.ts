@@ -82,7 +82,7 @@ export function refuse(response: ServerResponse, { status, body, headers }: Refu
 }
 
 /** As bytes, since a request that cannot be parsed has no response object. */
-export function rawRefusal({ status, contentType, body }: ParserRefusal, https: boolean): string {
+export function rawRefusal({ status, contentType, body, sendsBody }: ParserRefusal, https: boolean): string {
   const headers = {
     ...REFUSAL_HEADERS,
     ...(https && { 'Strict-Transport-Security': HSTS }),
@@ -91,13 +91,13 @@ export function rawRefusal({ status, contentType, body }: ParserRefusal, https: 
     'Content-Type': contentType,
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `HTTP/1.1 ${status}\r\n${lines.join('')}\r\n${body}`;
+  return `HTTP/1.1 ${status}\r\n${lines.join('')}\r\n${sendsBody ? body : ''}`;
 }
 
 function isKnownPage(path: string): boolean {
   return isPage(path) && routeName(path) !== 'other';
 }
 
-function isPage(path: string): boolean {
+export function isPage(path: string): boolean {
   return !isApi(path) && !path.startsWith('/_next/');
 }
