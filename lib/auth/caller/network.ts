@@ -11,7 +11,11 @@ const CARRIERS = ['0:0:0:0:0:ffff:', '64:ff9b:0:0:0:0:', '64:ff9b:1:'];
 export function plainAddress(text: string): string {
   const [address = ''] = text.trim().toLowerCase().split('%');
   if (!isIPv6(address)) return isIP(address) ? address : '';
-  return carriedIpv4(address) ?? new URL(`http://[${address}]`).hostname.slice(1, -1);
+  // How a socket for both families writes an IPv4 client: nearly every request behind no proxy.
+  const [, mapped] = /^::ffff:([\d.]+)$/.exec(address) ?? [];
+  if (mapped) return mapped;
+  const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
+  return carriedIpv4(groupsOf(canonical)) ?? canonical;
 }
 
 /** The address itself for IPv4, the /64 for IPv6. What is no address stands for itself. */
@@ -29,18 +33,18 @@ function prefixOf(address: string, count: number): string | null {
   return isIPv6(plain) ? `${groupsOf(plain).slice(0, count).join(':')}::/${count * 16}` : null;
 }
 
-function carriedIpv4(address: string): string | null {
-  const groups = groupsOf(address);
-  if (!CARRIERS.some((prefix) => groups.join(':').startsWith(prefix))) return null;
+function carriedIpv4(groups: string[]): string | null {
+  const written = groups.join(':');
+  if (!CARRIERS.some((prefix) => written.startsWith(prefix))) return null;
   return groups
     .slice(-2)
     .flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 0xff])
     .join('.');
 }
 
-/** All eight, without leading zeros. */
-function groupsOf(address: string): string[] {
-  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
+/** All eight of an address in its one spelling. */
+function groupsOf(canonical: string): string[] {
+  const [head = '', tail] = canonical.split('::');
   const before = head.split(':').filter(Boolean);
   const after = (tail ?? '').split(':').filter(Boolean);
   return [...before, ...Array(8 - before.length - after.length).fill('0'), ...after];
