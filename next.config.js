@@ -34,7 +34,7 @@ export default {
   poweredByHeader: false,
   reactStrictMode: true,
   headers: async () => [
-    { source: '/:path*', headers: asList(HEADERS) },
+    { source: '/(.*)', headers: asList(HEADERS) },
     { source: '/_next/static/:path*', headers: asList(FILES_POLICY) },
   ],
   // `npm run types` checks them. A test that does not compile must not stop a build.

@@ -11,7 +11,11 @@ export function AppHeader({ userName }: { userName: string }) {
         Skip to the page
       </a>
       <div className="mx-auto flex min-h-14 max-w-5xl flex-wrap items-center gap-x-1 px-4 md:flex-nowrap md:gap-x-2 md:px-6">
-        <Link href="/order" className="tap -ml-1 inline-flex shrink-0 items-center rounded-md px-1 md:mr-4">
+        <Link
+          href="/order"
+          prefetch={false}
+          className="tap -ml-1 inline-flex shrink-0 items-center rounded-md px-1 md:mr-4"
+        >
           <Brand isShort />
         </Link>
         <MainNav />

@@ -15,6 +15,7 @@ export function MainNav() {
     <nav aria-label="Main" className="flex">
       {SECTIONS.map(({ segment, label }) => (
         <Link
+          prefetch={false}
           key={segment}
           href={`/${segment}`}
           aria-current={segment === current ? 'page' : undefined}
