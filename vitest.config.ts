@@ -35,12 +35,17 @@ const CONTRACT = {
   sequence: { groupOrder: 1 },
 };
 
+/** What depends on the database itself: its locks, its order of rows, what it keeps when the process dies. The others run on one. */
+const ON_BOTH_DATABASES = ['crash', 'login', 'order', 'refresh', 'sessions'].map(
+  (name) => `e2e/contract/${name}.contract.ts`,
+);
+
 const TESTS = '{app,lib,scripts,e2e}/**/*.test.{ts,tsx}';
 const NEEDS_DATABASE = /\/test-(app|database)\.ts'/;
 
 const postgres = await requirePostgres();
 
-/** Unit tests (`*.test.ts` beside the code) and contract tests (`e2e/contract/*.contract.ts`), each on both databases. */
+/** Unit tests (`*.test.ts` beside the code) and contract tests (`e2e/contract/*.contract.ts`). */
 export default defineConfig({
   test: {
     sequence: {
@@ -52,18 +57,22 @@ export default defineConfig({
     },
     projects: [
       { test: { ...UNIT, name: 'unit', include: [TESTS] } },
-      { test: { ...CONTRACT, name: 'contract', env: { TEST_DATABASE_URL: '', BUILD_IMAGE: postgres ? '' : '1' } } },
+      postgres ? onEmbedded(ON_BOTH_DATABASES) : onEmbedded(CONTRACT.include),
       ...(postgres ? onPostgres(postgres) : []),
     ],
   },
 });
+
+function onEmbedded(include: string[]) {
+  return { test: { ...CONTRACT, include, name: 'contract', env: { TEST_DATABASE_URL: '' } } };
+}
 
 /** The databases share nothing, so both run side by side. */
 function onPostgres(TEST_DATABASE_URL: string) {
   const include = globSync(TESTS).filter((path) => NEEDS_DATABASE.test(readFileSync(path, 'utf8')));
   return [
     { test: { ...UNIT, name: 'unit-postgres', include, env: { ...UNIT.env, TEST_DATABASE_URL } } },
-    { test: { ...CONTRACT, name: 'contract-postgres', env: { TEST_DATABASE_URL, BUILD_IMAGE: '1' } } },
+    { test: { ...CONTRACT, name: 'contract-postgres', env: { TEST_DATABASE_URL } } },
   ];
 }
 

@@ -38,7 +38,7 @@ const expectOthersServed = async () => {
 };
 const closed = ({ socket }: Client) => socket.destroyed;
 
-test('two hundred clients that never finish their head are cut off, and others are served meanwhile', async () => {
+test.concurrent('two hundred clients that never finish their head are cut off, and others are served meanwhile', async () => {
   const clients = await openClients('GET /api/order HTTP/1.1\r\nHost: x\r\nX-Slow: ');
   await expectOthersServed();
   expect(clients.some(closed), 'cut off already').toBe(false);
@@ -46,7 +46,7 @@ test('two hundred clients that never finish their head are cut off, and others a
   expect(clients.every((client) => client.said().startsWith('HTTP/1.1 408 '))).toBe(true);
 }, 90_000);
 
-test('two hundred clients that never finish their body are cut off, and others are served meanwhile', async () => {
+test.concurrent('two hundred clients that never finish their body are cut off, and others are served meanwhile', async () => {
   const clients = await openClients(
     'POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{"name":',
   );

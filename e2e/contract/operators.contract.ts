@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { dropDatabase, makeDatabase } from '../support/fresh-database.ts';
 import { send, Visitor } from '../support/http.ts';
 import { type Server, startServer } from '../support/server.ts';
 import { SERVER_ENV } from '../support/tokens.ts';
@@ -37,9 +38,16 @@ async function tandem(env: Record<string, string>, args: string[], input = ''): 
 }
 
 describe('with data of its own', () => {
-  const env = { DATA_DIR: join(tmpdir(), `tandem-operators-${process.pid}`), DEMO_DATA: 'off' };
+  const env: Record<string, string> = { ...SERVER_ENV, DEMO_DATA: 'off' };
   const run = (args: string, input = '') => tandem(env, args.split(' '), input);
-  afterAll(() => rm(env.DATA_DIR, { recursive: true, force: true }));
+  beforeAll(async () => {
+    if (process.env.TEST_DATABASE_URL) env.DATABASE_URL = await makeDatabase();
+    else env.DATA_DIR = join(tmpdir(), `tandem-operators-${process.pid}`);
+  });
+  afterAll(async () => {
+    if (env.DATABASE_URL) await dropDatabase(env.DATABASE_URL);
+    if (env.DATA_DIR) await rm(env.DATA_DIR, { recursive: true, force: true });
+  });
 
   test('a user is made from a password on standard input, and a poor one is refused with its reason', async () => {
     expect(await run('user add anna', 'short\n')).toEqual({ code: 1, out: '', err: 'Use at least 15 characters.\n' });
@@ -88,8 +96,8 @@ describe('with data of its own', () => {
 
   test('doctor finds nothing to do, and makes nothing', async () => {
     const missing = join(tmpdir(), `tandem-doctor-${process.pid}`);
-    for (const dataDir of [env.DATA_DIR, missing]) {
-      const { code, out } = await tandem({ ...env, DATA_DIR: dataDir }, ['doctor']);
+    for (const own of [env, { DATA_DIR: missing }]) {
+      const { code, out } = await tandem(own, ['doctor']);
       expect(out).not.toContain('FIX');
       expect(code).toBe(0);
     }

@@ -7,13 +7,26 @@ import { fileURLToPath } from 'node:url';
 import { StartError } from '../../lib/start-error.ts';
 import { obtainBrowser } from './browser.ts';
 import { requirePostgres } from './find-postgres.ts';
-import { add, closingLine, contractTests, NOTHING, type Tally, tallyOfPlaywright, tallyOfVitest } from './tally.ts';
+import {
+  add,
+  closingLine,
+  contractTests,
+  type FileSeconds,
+  NOTHING,
+  secondsOfPlaywright,
+  secondsOfVitest,
+  slowest,
+  type Tally,
+  tallyOfPlaywright,
+  tallyOfVitest,
+} from './tally.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const VITEST = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
 const PLAYWRIGHT = join(ROOT, 'node_modules', 'playwright', 'cli.js');
 
 const PARTS = ['unit', 'contract', 'browser'];
+const SLOWEST_FILES = 8;
 
 const reports = mkdtempSync(join(tmpdir(), 'tandem-tests-'));
 
@@ -40,12 +53,14 @@ async function runParts([part, ...args]: string[]): Promise<boolean> {
 
 /** Without PostgreSQL every contract test counts as skipped once. */
 function runVitest(part: string | undefined, args: string[], postgres: string | undefined): Tally {
+  const startedAt = performance.now();
   const file = join(reports, 'vitest.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
   const projects = part ? [`--project=${part}*`] : [];
   const ok = runNode([VITEST, 'run', ...projects, ...reporters, ...args], { TEST_DATABASE_URL: postgres });
   const report = readReport(file);
   const tally = tallyOfVitest(report, ok);
+  sayWhere('Vitest', startedAt, secondsOfVitest(report));
   if (postgres || part === 'unit') return tally;
   console.log(
     'No PostgreSQL answers, so the tests that need one were skipped; start one with: docker run -e POSTGRES_HOST_AUTH_METHOD=trust -p 5432:5432 postgres, or set TEST_DATABASE_URL.',
@@ -54,9 +69,19 @@ function runVitest(part: string | undefined, args: string[], postgres: string | 
 }
 
 function runPlaywright(args: string[]): Tally {
+  const startedAt = performance.now();
   const file = join(reports, 'playwright.json');
   const ok = runNode([PLAYWRIGHT, 'test', '--reporter=list,json', ...args], { PLAYWRIGHT_JSON_OUTPUT_FILE: file });
-  return tallyOfPlaywright(readReport(file), ok);
+  const report = readReport(file);
+  sayWhere('Playwright', startedAt, secondsOfPlaywright(report));
+  return tallyOfPlaywright(report, ok);
+}
+
+/** Files run side by side, so theirs add up to more. */
+function sayWhere(tool: string, startedAt: number, seconds: FileSeconds): void {
+  const minutes = (performance.now() - startedAt) / 60_000;
+  console.log(`${tool} took ${minutes.toFixed(1)} min. The slowest files:`);
+  for (const line of slowest(seconds, SLOWEST_FILES)) console.log(line.replace(ROOT, ''));
 }
 
 function runNode(args: string[], env: Record<string, string | undefined>): boolean {

@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { add, closingLine, contractTests, NOTHING, tallyOfPlaywright, tallyOfVitest } from './tally.ts';
+import {
+  add,
+  closingLine,
+  contractTests,
+  NOTHING,
+  secondsOfPlaywright,
+  secondsOfVitest,
+  slowest,
+  tallyOfPlaywright,
+  tallyOfVitest,
+} from './tally.ts';
 
 const vitest = {
   numPassedTests: 5,
@@ -7,11 +17,19 @@ const vitest = {
   numPendingTests: 2,
   numTodoTests: 1,
   testResults: [
-    { name: '/app/e2e/contract/login.contract.ts', assertionResults: [{}, {}] },
-    { name: '/app/lib/env.test.ts', assertionResults: [{}, {}, {}] },
+    { name: '/app/e2e/contract/login.contract.ts', startTime: 1_000, endTime: 9_000, assertionResults: [{}, {}] },
+    { name: '/app/e2e/contract/login.contract.ts', startTime: 2_000, endTime: 4_000, assertionResults: [] },
+    { name: '/app/lib/env.test.ts', startTime: 1_000, endTime: 1_600, assertionResults: [{}, {}, {}] },
   ],
 };
-const playwright = { stats: { expected: 3, unexpected: 1, flaky: 1, skipped: 2 } };
+const results = (...durations: number[]) => ({ tests: [{ results: durations.map((duration) => ({ duration })) }] });
+const playwright = {
+  stats: { expected: 3, unexpected: 1, flaky: 1, skipped: 2 },
+  suites: [
+    { file: 'sign-in.spec.ts', specs: [results(1_000, 2_000)], suites: [{ specs: [results(4_000)], suites: [] }] },
+    { file: 'orders.spec.ts', specs: [results(9_000)] },
+  ],
+};
 
 test('the closing line sums passed, failed and skipped over all parts', () => {
   const sum = add(tallyOfVitest(vitest, false), tallyOfPlaywright(playwright, false));
@@ -33,4 +51,12 @@ test.each([tallyOfVitest, tallyOfPlaywright])('a run that leaves no report has f
 test('only tests of files of the contract count as contract tests', () => {
   expect(contractTests(vitest)).toBe(2);
   expect(contractTests(undefined)).toBe(0);
+});
+
+test('the slowest files come first, each with all its runs', () => {
+  expect(slowest(secondsOfVitest(vitest), 1)).toEqual(['    10 s  /app/e2e/contract/login.contract.ts']);
+  expect(slowest(secondsOfPlaywright(playwright), 9)).toEqual([
+    '     9 s  orders.spec.ts',
+    '     7 s  sign-in.spec.ts',
+  ]);
 });
