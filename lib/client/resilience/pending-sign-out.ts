@@ -22,6 +22,8 @@ export async function signOut(pagesLeft = PAGES_MAX): Promise<void> {
   removeListPlace();
   savePending(pagesLeft);
   await session.signOut();
+  // Another tab may have saved one meanwhile. With a hint somebody has signed in, whose drafts stay.
+  if (!readCookie('session_hint')) removeAllDrafts();
   if (readCookie('sign_out')) savePending(pagesLeft - 1);
 }
 

@@ -8,6 +8,7 @@ import {
   REFRESH_LEAD_MAX_MS,
   REFRESH_LEAD_SHARE,
   REFRESH_PAUSE_MS,
+  RETRY_AFTER_MAX_SECONDS,
   RETRY_FIRST_MS,
   RETRY_HIDDEN_MAX_MS,
   RETRY_VISIBLE_MAX_MS,
@@ -33,7 +34,7 @@ export type SessionEvent =
   | { type: 'locked'; epoch: number }
   | { type: 'answered'; epoch: number; answer: RefreshAnswer }
   | { type: 'signing-in' }
-  | { type: 'signed-in' }
+  | ({ type: 'signed-in' } & RefreshAnswer)
   | { type: 'signing-out' }
   | { type: 'signed-out' }
   /** The framework has fetched a page, or could not. */
@@ -94,8 +95,8 @@ function apply(draft: Draft, event: SessionEvent): Draft {
     case 'signing-in':
       return broadcast(pauseRefreshing(draft), 'in');
     case 'signed-in':
-      // A signed-out page is left by its own form.
-      return broadcast(draft.snapshot.user ? readHint(draft) : draft, 'look');
+      // The answer says who it is: the hint may be missing, or hidden by another cookie. A signed-out page is left by its own form.
+      return draft.snapshot.user && draft.snapshot.user.id !== event.user?.id ? leave(draft) : takeAnswer(draft, event);
     case 'signing-out':
       return broadcast(stopForGood(draft), 'stop');
     case 'signed-out':
@@ -184,7 +185,6 @@ function receiveMessage(draft: Draft, message: TabMessage): Draft {
   if (!draft.snapshot.user) return draft;
   switch (message) {
     case 'in':
-      return { ...pauseRefreshing(draft), hasSignInBegun: draft.hasSignInBegun || draft.isLeaving };
     case 'stop':
       return pauseRefreshing(draft);
     case 'out':
@@ -221,7 +221,7 @@ function takeAnswer(draft: Draft, answer: RefreshAnswer): Draft {
 function backOff(draft: Draft, retryAfterSeconds = 0): Draft {
   const { nowMs, isHidden, random, backOffMs } = draft;
   // NaN where the header holds a date.
-  const serverRetryAtMs = nowMs + retryAfterSeconds * 1_000 || 0;
+  const serverRetryAtMs = nowMs + Math.min(retryAfterSeconds, RETRY_AFTER_MAX_SECONDS) * 1_000 || 0;
   const waiting = {
     ...draft,
     serverRetryAtMs,

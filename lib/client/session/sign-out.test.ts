@@ -83,18 +83,40 @@ describe('signing out', () => {
     expect(tab.history).toEqual(['/login']);
   });
 
-  test('that waits for the server does not end the session of who signs in meanwhile', async () => {
-    const { clock, server, browser, signIn } = simulate();
-    const tab = await signIn();
-    browser.setOnline(false);
-    tab.session.signOut();
-    await clock.pass(10_100);
-    browser.setOnline(true);
-    const other = browser.open();
-    other.session.signIn('ben', 'right');
-    await clock.pass(5_000);
-    expect(server.isLive(browser.jar)).toBe(true);
-    expect(tab.user?.name).toBe('ben');
+  test('that waits for the server does not end the session of who signs in meanwhile, with or without messages between tabs', async () => {
+    for (const interfaces of ['newest', 'oldest'] as const) {
+      for (const name of ['ada', 'ben']) {
+        const { clock, server, browser, signIn } = simulate();
+        browser.interfaces = interfaces;
+        const tab = await signIn();
+        const other = browser.open();
+        browser.setOnline(false);
+        tab.bundle.signOut();
+        await clock.pass(10_100);
+        browser.setOnline(true);
+        other.session.signIn(name, 'right');
+        await clock.pass(5_000);
+        expect(server.isLive(browser.jar)).toBe(true);
+        expect(tab.user?.name).toBe(name);
+      }
+    }
+  });
+
+  test('removes what another tab has saved while it waited, but nothing of who has signed in since', async () => {
+    for (const name of [undefined, 'ben']) {
+      const { clock, server, browser, signIn } = simulate();
+      const tab = await signIn();
+      const other = browser.open();
+      server.fault = ({ path }) => (path === '/api/logout' ? { status: 503, body: null } : undefined);
+      tab.bundle.signOut();
+      await clock.pass(500);
+      other.bundle.saveDraft(name ? 2 : 1, { note: 'typed' });
+      if (name) other.session.signIn(name, 'right');
+      await clock.pass(500);
+      server.fault = undefined;
+      await clock.pass(5_000);
+      expect(Object.keys(browser.storage)).toHaveLength(name ? 1 : 0);
+    }
   });
 
   test('that waits for the server ends a session that another page has refreshed meanwhile', async () => {

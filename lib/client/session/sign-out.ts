@@ -4,7 +4,7 @@ import { SIGN_OUT_RETRY_MS } from '../policy.ts';
 import { call } from './api-call.ts';
 import { withLock } from './lock.ts';
 import { readCookie } from './read-cookie.ts';
-import { dispatch, getState } from './store.ts';
+import { dispatch } from './store.ts';
 
 /**
  * Hides the page at once, and ends on `/login` when the server has revoked the session, however long it cannot be reached;
@@ -12,10 +12,12 @@ import { dispatch, getState } from './store.ts';
  */
 export async function signOut(): Promise<void> {
   const hint = readCookie('session_hint');
+  const pending = readCookie('sign_out');
   document.body.hidden = true;
   dispatch({ type: 'signing-out' });
   const revoke = async () => {
-    if (getState().hasSignInBegun && hint !== readCookie('session_hint')) return true;
+    // A refresh changes the hint alone; a sign-in also clears what says that a sign-out is pending.
+    if (pending && !readCookie('sign_out') && hint !== readCookie('session_hint')) return true;
     const { ok } = await call('POST', SIGN_OUT_PATH);
     if (ok) dispatch({ type: 'signed-out' });
     return ok;

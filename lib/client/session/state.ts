@@ -46,8 +46,6 @@ export interface State extends Environment {
   readonly checkAtMs: number;
   /** The page is being left: it sends nothing more, and drops what comes back. */
   readonly isLeaving: boolean;
-  /** Another tab has begun to sign in since this page is being left. */
-  readonly hasSignInBegun: boolean;
 }
 
 export const INITIAL_STATE: State = {
@@ -76,7 +74,6 @@ export const INITIAL_STATE: State = {
   checkedAtMs: 0,
   checkAtMs: 0,
   isLeaving: false,
-  hasSignInBegun: false,
 };
 
 /** Whether a request may be sent with the token. False from a moment before the end, since the request has a way to go. */
