@@ -15,6 +15,8 @@ export const RETRY_FIRST_MS = 500;
 export const RETRY_HIDDEN_MAX_MS = 30_000;
 /** Not less than `REFRESH_PAUSE_MS`, which it must not cut short. */
 export const RETRY_VISIBLE_MAX_MS = 5_000;
+/** A longer `Retry-After` is shortened to this, so that the page recovers alone soon after an outage that ended early. */
+export const RETRY_AFTER_MAX_SECONDS = 300;
 /** The longest wait for other tabs. After it this tab refreshes as well, which does no harm. */
 export const LOCK_WAIT_MS = 5_000;
 /** Longer than the server takes to sign in, refresh or sign out. It limits how long a tab holds the lock. */

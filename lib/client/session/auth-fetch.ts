@@ -55,7 +55,7 @@ export async function authFetch(
 /**
  * Waits until a request may be sent. With a revoked session that is until somebody has signed in again in place; a request
  * in the background does not wait for that, and gets false. Throws like `fetch` when the server cannot be reached for a
- * while, and when `signal` is aborted.
+ * while, and when `signal` is aborted. Once the page has stopped nothing would end the wait, so the request is sent.
  */
 async function tokenReady(signal: AbortSignal, background: boolean): Promise<boolean> {
   const giveUpAtMs = now() + PATIENCE_MS;
@@ -64,7 +64,7 @@ async function tokenReady(signal: AbortSignal, background: boolean): Promise<boo
     signal.throwIfAborted();
     const state = getState();
     const isRevoked = state.snapshot.status === 'revoked';
-    if (isTokenFresh(state, now())) return true;
+    if (isTokenFresh(state, now()) || !state.snapshot.user) return true;
     if (isRevoked && background) return false;
     if (!isRevoked && Math.max(now(), state.retryAtMs) > giveUpAtMs) throw new TypeError('unreachable');
     await nextEvent();

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { place, simulate } from './test-browser.ts';
 
 const MINUTE_MS = 60_000;
+const settled = (promise: Promise<unknown>) => Promise.race([promise, Promise.resolve('still waiting')]);
 
 describe('a page', () => {
   test('learns within five seconds, while it is visible, that its session was ended elsewhere', async () => {
@@ -125,6 +126,25 @@ describe('a page', () => {
     tab.dispatch('focus');
     await clock.pass(1_000);
     expect(server.requests).toEqual([]);
+  });
+
+  test('that has stopped leaves no request waiting: for a server that is away, for the network, or for a sign-in', async () => {
+    for (const cause of ['away', 'offline', 'revoked']) {
+      const { clock, server, browser, signIn } = simulate();
+      const tab = await signIn();
+      if (cause === 'away')
+        server.fault = ({ path }) => (path === '/api/refresh_token' ? { status: 503, body: null } : undefined);
+      if (cause === 'offline') browser.setOnline(false);
+      if (cause === 'revoked') server.end(browser.jar.refresh?.sessionId);
+      await clock.pass(20_000);
+      const outcome = place(tab);
+      await clock.pass(100);
+      expect(await settled(outcome)).toBe('still waiting');
+      tab.session.start({ user: { id: 1, name: 'ada' }, expiresInSeconds: 0 })();
+      await clock.pass(100);
+      expect(await settled(outcome)).toBe(cause === 'offline' ? 'TypeError' : 401);
+      expect(server.effects.size).toBe(0);
+    }
   });
 
   test('hands out the same snapshot until something has changed', async () => {

@@ -262,6 +262,20 @@ describe('when the server cannot be asked', () => {
     expect(puts()).toBe(2);
   });
 
+  test('a Retry-After that is endless, a day, a date or no number holds nothing up for more than five minutes', async () => {
+    const values = ['Infinity', '1e400', '99999999999', '86400', '-86400', '', 'soon', 'Wed, 21 Oct 2099 07:28:00 GMT'];
+    for (const value of values) {
+      const { clock, server, signIn } = simulate();
+      const tab = await signIn();
+      server.fault = ({ path }) => (path === '/api/refresh_token' ? away(503, { 'Retry-After': value }) : undefined);
+      await clock.pass(20_000);
+      expect(tab.session.getSnapshot().status).toBe('unknown');
+      server.fault = undefined;
+      await clock.pass(5 * MINUTE_MS);
+      expect(tab.session.getSnapshot()).toMatchObject({ status: 'live', notice: null });
+    }
+  });
+
   test('tries of a hidden page come ever more rarely, with chance in between', async () => {
     const { clock, server, browser, signIn, puts } = simulate();
     const tab = await signIn();

@@ -30,6 +30,24 @@ describe('a session that is revoked in the middle of work', () => {
     expect(tab.history).toEqual([]);
   });
 
+  test('goes on in place whatever the hint shows: nothing, another cookie of that name, or no change', async () => {
+    for (const shown of ['', '__Host-session_hint=9.1700000000.15', '__Host-session_hint=1.1800000000.15']) {
+      const { clock, server, browser, signIn } = simulate();
+      const tab = await signIn();
+      browser.cookies = () => shown;
+      tab.load();
+      server.end(browser.jar.refresh?.sessionId);
+      await clock.pass(10_000);
+      const outcome = place(tab);
+      expect(tab.session.getSnapshot().status).toBe('revoked');
+      tab.session.signIn('ada', 'right');
+      await clock.pass(100);
+      expect(await settled(outcome)).toBe(200);
+      expect(tab.session.getSnapshot().status).toBe('live');
+      expect(tab.history).toEqual([]);
+    }
+  });
+
   test('goes on when the same user signs in in another tab', async () => {
     const { clock, server, browser, outcome } = await waitingTab();
     const other = browser.open();

@@ -19,7 +19,7 @@ export interface SignInResult {
 export async function signIn(name: string, pwd: string): Promise<SignInResult> {
   dispatch({ type: 'signing-in' });
   const answer = await withLock(() => call('POST', SIGN_IN_PATH, JSON.stringify({ name, pwd })));
-  if (answer.user) dispatch({ type: 'signed-in' });
+  if (answer.user) dispatch({ ...answer, type: 'signed-in' });
   return answer;
 }
 
