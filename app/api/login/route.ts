@@ -6,7 +6,7 @@ import type { Caller } from '../../../lib/auth/caller/caller.ts';
 import { login } from '../../../lib/auth/passwords/login.ts';
 import { signedInHintCookie, typedNameCookies } from '../../../lib/auth/refresh/login-hint.ts';
 import { findPrincipal } from '../../../lib/auth/request/authenticate.ts';
-import { type Cookies, droppedSignOutCookies, tokenCookies } from '../../../lib/auth/request/cookies.ts';
+import { type Cookies, droppedSignOutCookies, parseHint, tokenCookies } from '../../../lib/auth/request/cookies.ts';
 import { issueTokens } from '../../../lib/auth/sessions/issue-tokens.ts';
 import type { HintedSession } from '../../../lib/auth/sessions/sessions.ts';
 import { type BearerLoginAnswer, type CookieLoginAnswer, LoginBody } from '../../../lib/contract/session.ts';
@@ -81,9 +81,8 @@ async function signIn({ db, credential, cookies, proof, caller, now }: LoginCall
 /** Without an access token only the hint is left, since the refresh cookie does not reach this path. Of several none is believed. */
 function hintedSession({ session_hint }: Cookies, { userAgent }: Caller): HintedSession | null {
   const [hint = '', another] = new Set(session_hint);
-  const [, userId, issuedAtSeconds] = /^(\d{1,9})\.(\d{1,12})\.\d+$/.exec(hint) ?? [];
-  if (another !== undefined || issuedAtSeconds === undefined) return null;
-  return { userId: Number(userId), issuedAtSeconds: Number(issuedAtSeconds), userAgent };
+  const parsed = another === undefined && parseHint(hint);
+  return parsed ? { ...parsed, userAgent } : null;
 }
 
 function retryAt(retryAfterSeconds: number | undefined, now: Date): Date | undefined {

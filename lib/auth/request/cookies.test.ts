@@ -28,6 +28,8 @@ test.each<[header: string, user: number | null]>([
   ['session_hint=11.1790000000.7200; session_hint=11.1790000001.10', 11],
   ['session_hint=12.1.2; session_hint=11.1790000000.7200', null],
   ['session_hint=11', null],
+  ['session_hint=2147483647.1790000000.7200', 2_147_483_647],
+  ['session_hint=2147483648.1790000000.7200', null],
   ['session_hint=-1.2.3', null],
   ['', null],
 ])('the hint %j names a user only when every readable one agrees', (header, user) => {

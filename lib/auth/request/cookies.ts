@@ -12,6 +12,9 @@ const ALL_COOKIES: CookieName[] = [...SESSION_COOKIES, 'login_hint'];
 /** Chromium drops the oldest of a host's cookies when neighbours set too many, and these last. Other browsers ignore the word. */
 const KEPT_LONGEST = new Set<CookieName>(['access_token', 'refresh_token', 'session_hint']);
 
+/** The largest that the column holds; the database would fail at a larger one. */
+const USER_ID_MAX = 2_147_483_647;
+
 const ATTRIBUTES: Record<CookieName, string> = {
   access_token: 'Path=/; HttpOnly; SameSite=Lax',
   refresh_token: `Path=${REFRESH_PATH}; HttpOnly; SameSite=Strict`,
@@ -93,11 +96,18 @@ export function readCookies(headers: Headers): Cookies {
   return cookies;
 }
 
+/** One session hint, as `tokenCookies` writes it. */
+export function parseHint(text: string): { userId: number; issuedAtSeconds: number } | null {
+  const [, userId, issuedAtSeconds] = /^(\d{1,10})\.(\d{1,12})\.\d+$/.exec(text) ?? [];
+  if (issuedAtSeconds === undefined || Number(userId) > USER_ID_MAX) return null;
+  return { userId: Number(userId), issuedAtSeconds: Number(issuedAtSeconds) };
+}
+
 /** The user that the session hint names; null where it names none, or several do not agree. */
 export function hintedUser({ session_hint }: Cookies): number | null {
-  const users = new Set(session_hint.flatMap((hint) => /^(\d{1,10})\.\d+\.\d+$/.exec(hint)?.[1] ?? []));
-  const [user] = users;
-  return users.size === 1 ? Number(user) : null;
+  const users = new Set(session_hint.flatMap((hint) => parseHint(hint)?.userId ?? []));
+  const [user = null] = users;
+  return users.size === 1 ? user : null;
 }
 
 /** How many pages were refreshed in a row. A count that we never set is 0, so that no planted value can hide a loop. */
