@@ -1,4 +1,4 @@
-/** Holds the documents to the code: the paths they name, and the values, lists and tests of docs/security.md. */
+/** Holds the documents to the code: the paths they name, what docs/api.md promises, and the values, lists and tests of docs/security.md. */
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,10 @@ import * as refreshPolicy from './auth/refresh/policy.ts';
 import * as requestPolicy from './auth/request/policy.ts';
 import * as sessionPolicy from './auth/sessions/policy.ts';
 import * as tokenPolicy from './auth/tokens/policy.ts';
+import { Order, OrderListItem, Product } from './contract/order.ts';
+import { SessionView } from './contract/session.ts';
 import * as schema from './db/schema.ts';
+import { STATUS } from './http/error-response.ts';
 
 const policy: Record<string, number> = {
   ...tokenPolicy,
@@ -161,7 +164,8 @@ describe('constants', () => {
   }
 });
 
-test('the access matrix has every method of every route, and the rule it is written under', () => {
+/** `GET /api/order/{number} guarded` for every method of every route. */
+function writtenEndpoints(): string[] {
   const routes = found('app/api/**/route.ts').filter((path) => !path.includes('[['));
   expect(routes.length).toBeGreaterThan(15);
   const written = routes.flatMap((path) => {
@@ -172,10 +176,43 @@ test('the access matrix has every method of every route, and the rule it is writ
     );
   });
   expect(written.length).toBeGreaterThan(routes.length);
+  return written.sort();
+}
+
+test('the access matrix has every method of every route, and the rule it is written under', () => {
   const listed = rows(section('Access matrix'), /^`(GET|POST|PUT|PATCH|DELETE) \/api/).map(
     ([endpoint = '', rule]) => `${endpoint.slice(1, -1)} ${rule}`,
   );
-  expect(listed.sort()).toEqual(written.sort());
+  expect(listed.sort()).toEqual(writtenEndpoints());
+});
+
+describe('docs/api.md', () => {
+  const api = read('docs/api.md');
+
+  test('has every method of every route', () => {
+    const listed = rows(api, /^`(GET|POST|PUT|PATCH|DELETE) \/api/).flatMap(([endpoints = '']) =>
+      [...endpoints.matchAll(/`([A-Z]+ \/api[^?`]*)/g)].map(([, endpoint]) => endpoint),
+    );
+    expect(listed.sort()).toEqual(writtenEndpoints().map((endpoint) => endpoint.replace(/ \w+$/, '')));
+  });
+
+  test('gives every error code with its status', () => {
+    const listed = rows(api, /^[45]\d\d$/).flatMap(([status, codes = '']) =>
+      [...codes.matchAll(/`(\w+)`/g)].map(([, code]) => [code, Number(status)]),
+    );
+    expect(listed.sort()).toEqual(Object.entries(STATUS).sort());
+  });
+
+  test.each([
+    ['order', Order],
+    ['order of a list', OrderListItem],
+    ['product', Product],
+    ['session', SessionView],
+  ])('gives the fields of: %s', (name, { shape }) => {
+    const [[, fields = ''] = []] = rows(api, new RegExp(`^${name}$`));
+    const outer = fields.slice(2, -2).replace(/\{[^}]*\}/g, '');
+    expect(outer.match(/\w+/g)).toEqual(Object.keys(shape));
+  });
 });
 
 test('every algorithm of the sources stands in the crypto inventory', () => {
