@@ -45,7 +45,7 @@ export default {
   rewrites: async () => [{ source: '/favicon.ico', destination: '/icon.svg' }],
   // A bundle would lose their files or optional parts.
   serverExternalPackages: ['@electric-sql/pglite', '@node-rs/argon2', 'pg', 'rate-limiter-flexible'],
-  // A folder that runs by itself (`node server.js`), for images. If it were always on, `next start` would warn.
+  // A folder with everything that `node server.js` needs, for images. If it were always on, `next start` would warn.
   ...(process.env.NEXT_OUTPUT === 'standalone' && {
     output: 'standalone',
     outputFileTracingIncludes: {

@@ -41,7 +41,7 @@ function importsOf(from: string, source: string): Import[] {
 const layer = (path: string) =>
   /^lib\/([a-z-]+)\//.exec(path)?.[1] ?? (path.startsWith('lib/') ? 'root' : path.split('/')[0]);
 
-/** Which folders of `lib` a folder may import, besides itself and the files that stand in `lib` directly. */
+/** Which folders of `lib` a folder may import, besides itself and the files directly in `lib`. */
 const MAY_IMPORT: Record<string, string[]> = {
   contract: [],
   db: ['contract'],
@@ -188,8 +188,8 @@ test('only lib/env.ts reads the environment', () => {
   expect(readers).toEqual(['instrumentation.ts']);
 });
 
-/** Otherwise Next puts a proxy around every request to find out, which costs more than our guard. */
-test('every route handler says that its answer is made anew for each request', () => {
+/** Otherwise Next wraps every request in a proxy to find out, which costs more than the guard. */
+test('every route handler says that its answer is dynamic', () => {
   const handlers = [...sources].filter(([path]) => /^app\/.+\/route\.ts$/.test(path));
   expect(handlers.length).toBeGreaterThan(10);
   const silent = handlers.filter(([, source]) => !source.includes("\nexport const dynamic = 'force-dynamic';\n"));
@@ -212,7 +212,7 @@ test('the server asks nobody but its database', () => {
   );
   const isServers = (path: string) =>
     !path.startsWith('lib/client/') && !/^['"]use client['"]/m.test(sources.get(path) ?? '');
-  // The page that renews carries the browser's part as text.
+  // The page that refreshes carries the browser's part as text.
   const senders = [...sources].filter(([path, source]) => isServers(path) && /(?<![.\w])fetch\(/.test(source));
   expect(senders.map(([path]) => path)).toEqual(['app/api/refresh_token/proof-page.ts']);
 });

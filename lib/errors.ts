@@ -26,9 +26,9 @@ const MESSAGES = {
   wrong_token_kind: 'Do not use refresh token.',
 } as const satisfies Record<ErrorCode, string>;
 
-/** Why a credential was refused. For the log and for our own decisions: the answer never says it. */
+/** Why a credential was refused. For the log and for decisions of the server: no answer names it. */
 export const REFUSAL_REASONS = [
-  // Of a token or a proof by itself.
+  // Of a token or a proof.
   'bad_signature',
   'expired',
   'malformed',

@@ -20,7 +20,7 @@ const metrics = () =>
       }),
       refresh: new Counter({
         name: 'tandem_refreshes_total',
-        help: 'Renewals by result.',
+        help: 'Refreshes by result.',
         labelNames: ['result'],
         registers,
       }),
@@ -31,10 +31,14 @@ const metrics = () =>
         buckets: DURATION_BUCKETS_SECONDS,
         registers,
       }),
-      denySetSize: new Gauge({ name: 'tandem_deny_set_size', help: 'Ended sessions this process refuses.', registers }),
+      denySetSize: new Gauge({
+        name: 'tandem_deny_set_size',
+        help: 'Revoked sessions that this process refuses.',
+        registers,
+      }),
       denySetAge: new Gauge({
         name: 'tandem_deny_set_age_seconds',
-        help: 'Since the ended sessions of other processes were asked for.',
+        help: 'Since the last query for sessions that other processes revoked.',
         registers,
       }),
     };

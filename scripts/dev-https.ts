@@ -10,7 +10,7 @@ try {
   const front = await startHttpsFront({ target: () => `http://localhost:${PORT}`, port: HTTPS_PORT });
   Object.assign(process.env, { PORT: String(PORT), APP_ORIGIN: front.url, TRUST_PROXY: '1' });
   await import('./run-next.ts');
-  console.log(`Open it in a Chromium that trusts this certificate and binds sessions by itself:
+  console.log(`Open it in a Chromium that trusts this certificate and binds sessions (DBSC):
   chromium --user-data-dir=/tmp/tandem-https \\
     ${front.chromiumArgs.join(' \\\n    ')} \\
     ${front.url}`);

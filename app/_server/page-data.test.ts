@@ -16,7 +16,7 @@ test('an outage is marked as one, and stays the error it was', async () => {
   }
 });
 
-test('a fault of ours is not taken for an outage', async () => {
+test('a programming error is not taken for an outage', async () => {
   for (const error of [new Error('relation does not exist'), new AppError('not_found')]) {
     const thrown = await pageData(Promise.reject(error)).catch((reason: unknown) => reason);
     expect(thrown).toBe(error);

@@ -3,7 +3,7 @@ import { expireAccess, forgetCookie, ourCookies } from '../fixtures/cookies.ts';
 import { shownUser, signInByForm, watchForSignInForm } from '../fixtures/pages.ts';
 import { expect, REFRESH, test } from '../fixtures/test.ts';
 
-const RENEWING_PAGE = { method: 'GET', path: '/api/refresh_token' };
+const REFRESH_PAGE = { method: 'GET', path: '/api/refresh_token' };
 
 test('links to signed-in pages on a signed-out page refresh nothing and set no cookie, and lead there after signing in elsewhere', async ({
   page,
@@ -26,7 +26,7 @@ test('links to signed-in pages on a signed-out page refresh nothing and set no c
   expect(cookiesSet).toEqual([]);
   // Playwright cannot read the headers of a request that is open when the test ends.
   page.off('response', note);
-  expect([faultProxy.count(REFRESH), faultProxy.count(RENEWING_PAGE)]).toEqual([0, 0]);
+  expect([faultProxy.count(REFRESH), faultProxy.count(REFRESH_PAGE)]).toEqual([0, 0]);
   const other = await context.newPage();
   await other.goto('/login');
   await signInByForm(other);
@@ -52,7 +52,7 @@ test('a prefetch past the access token’s end refreshes nothing, sets no cookie
   });
   expect(refused).toEqual([204, false, '']);
   expect((await ourCookies(signedIn)).access_token).toBeUndefined();
-  expect([faultProxy.count(REFRESH), faultProxy.count(RENEWING_PAGE)]).toEqual([0, 0]);
+  expect([faultProxy.count(REFRESH), faultProxy.count(REFRESH_PAGE)]).toEqual([0, 0]);
   await page.getByRole('link', { name: 'Orders', exact: true }).click();
   await expect(page).toHaveURL('/order');
   await expect(page.getByRole('table')).toBeVisible();

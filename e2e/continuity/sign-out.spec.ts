@@ -6,7 +6,7 @@ import { expect, REFRESH, test } from '../fixtures/test.ts';
 
 const SIGN_OUT = { method: 'POST', path: '/api/logout' };
 const ACCOUNT = { method: 'GET', path: '/account' };
-const RENEWING_PAGE = { method: 'GET', path: '/api/refresh_token' };
+const REFRESH_PAGE = { method: 'GET', path: '/api/refresh_token' };
 
 interface Later {
   until: Promise<void>;
@@ -39,7 +39,7 @@ test('a refresh that is answered after the sign-out restores nothing', async ({
   await expireAccess(signedIn);
   const answers = later();
   const call = faultProxy.fault(REFRESH, { kind: 'hold', until: answers.until, what: 'answer' }, { times: 1 });
-  const opening = faultProxy.fault(RENEWING_PAGE, { kind: 'hold', until: answers.until, what: 'answer' }, { times: 1 });
+  const opening = faultProxy.fault(REFRESH_PAGE, { kind: 'hold', until: answers.until, what: 'answer' }, { times: 1 });
   await placeOrder(page);
   const opened = await signedIn.newPage();
   // The navigation stays open until the answers arrive.
@@ -64,7 +64,7 @@ test('a refresh of the previous user that is answered after another user signed 
   await page.goto('/order');
   await expireAccess(signedIn);
   const answer = later();
-  const opening = faultProxy.fault(RENEWING_PAGE, { kind: 'hold', until: answer.until, what: 'answer' }, { times: 1 });
+  const opening = faultProxy.fault(REFRESH_PAGE, { kind: 'hold', until: answer.until, what: 'answer' }, { times: 1 });
   const opened = await signedIn.newPage();
   void opened.goto('/order').catch(() => {});
   await expect.poll(opening.hits).toBe(1);

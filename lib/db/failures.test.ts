@@ -41,6 +41,6 @@ test.each([
   expect(isDatabaseAway(failed(new Error(message)))).toBe(true);
 });
 
-test.each(['42P01', '42703', '23505', '22P02', '42501', '40001'])('%s is a fault of ours', (code) => {
+test.each(['42P01', '42703', '23505', '22P02', '42501', '40001'])('%s is a programming error', (code) => {
   expect(isDatabaseAway(refusedWith(code))).toBe(false);
 });

@@ -1,4 +1,4 @@
-/** The few shapes an answer of ours has. None may be kept by a cache. */
+/** The shapes of an answer. No cache may keep one. */
 
 const NO_STORE = { 'Cache-Control': 'no-store' };
 
@@ -21,7 +21,7 @@ export function noContent(): Response {
   return new Response(null, { status: 204, headers: NO_STORE });
 }
 
-/** 303: whatever the method was, the browser goes on with a GET and without the body (RFC 9110 15.4.4). `location` is a path on this origin. */
+/** 303: whatever the method was, the browser continues with a GET without a body (RFC 9110 15.4.4). `location` is a path on this origin. */
 export function seeOther(location: string, headers: Record<string, string> = {}): Response {
   return new Response(null, {
     status: 303,
@@ -29,7 +29,7 @@ export function seeOther(location: string, headers: Record<string, string> = {})
   });
 }
 
-/** 307: the same method and body again at another path of ours. */
+/** 307: the same method and body again at another path on this origin. */
 export function sameRequestAt(location: string): Response {
   return new Response(null, {
     status: 307,

@@ -1,4 +1,4 @@
-/** The page for a browser while the database is away. It tries again by itself, also without JavaScript. */
+/** The page for a browser while the database is away. It reloads automatically, also without JavaScript. */
 import { barePage } from './bare-page.ts';
 
 const RETRY_AFTER_SECONDS = 3;

@@ -53,7 +53,7 @@ test('a safe path always resolves to our own origin', () => {
   }
 });
 
-test('signing in and renewing carry the way back, encoded', () => {
+test('signing in and refreshing carry the return address, encoded', () => {
   expect(loginPath('/order')).toBe('/login');
   expect(loginPath('/order?q=a&b')).toBe('/login?returnTo=%2Forder%3Fq%3Da%26b');
   expect(loginPath('//evil.test', { notice: 'invalid_credentials' })).toBe('/login?notice=invalid_credentials');

@@ -9,7 +9,7 @@ const RETURN_TO_MAX_CHARS = 2_048;
 const BASE = 'http://tandem.invalid';
 
 /**
- * Path, query and fragment of `value` if it is one of ours, else `fallback`. Refuses what a browser would resolve to another
+ * Path, query and fragment of `value` if it is on this origin, else `fallback`. Refuses what a browser would resolve to another
  * origin: `//host`, `/\host`, control characters, and paths that only become `//host` once normalised (`/.//host`).
  */
 export function safePath(value: unknown, fallback = HOME): string {
@@ -53,7 +53,7 @@ export function isRefreshNotice(notice: unknown): boolean {
 /** Marks a refresh that the sign-in page asked for. */
 export const FROM_LOGIN = 'login';
 
-/** The redirect of a page without a valid access token: refreshes and comes back, or goes on to `/login`. */
+/** The redirect of a page without a valid access token: refreshes and returns, or continues to `/login`. */
 export function pageRefreshPath(returnTo: unknown, { fromLogin = false } = {}): string {
   return `${REFRESH_PATH}?${new URLSearchParams({ ...(fromLogin && { [FROM_LOGIN]: '1' }), returnTo: safePath(returnTo) })}`;
 }

@@ -11,7 +11,7 @@ const STOP_GRACE_MS = 500;
 
 /**
  * Answer every `Upgrade` request like any other (RFC 9110 7.8). Next's own listener ignores upgrades that it does not know, and
- * their sockets stay open for good: no time-out of the server applies to them.
+ * their sockets never close: no time-out of the server applies to them.
  */
 export function ignoreUpgrades(server: Server): void {
   server.removeAllListeners('upgrade');

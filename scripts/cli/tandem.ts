@@ -181,7 +181,7 @@ function table(live: LiveSession[]): string {
     minute(session.expiresAt),
     session.jkt ? 'yes' : 'no',
   ]);
-  const all = [['user', 'device', 'address', 'signed in (UTC)', 'renewed', 'ends', 'bound'], ...rows];
+  const all = [['user', 'device', 'address', 'signed in (UTC)', 'refreshed', 'ends', 'bound'], ...rows];
   const widths = all[0]?.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0))) ?? [];
   return all
     .map((row) =>

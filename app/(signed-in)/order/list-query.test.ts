@@ -46,7 +46,7 @@ test('an address is read back as what it was written for', () => {
   expect(readListQuery(Object.fromEntries(written)).query).toEqual(query);
 });
 
-test('a changed filter starts the list anew and keeps search and order', () => {
+test('a changed filter starts at the first page and keeps search and order', () => {
   const query = { q: 'lamp', sort: 'total', limit: 80, cursor: 'abc' } as const;
   expect(changedList(query, { status: 'paid' })).toBe('/order?status=paid&q=lamp&sort=total');
 });

@@ -4,7 +4,7 @@
 const PATIENCE_MS = 20_000;
 const FIRST_PAUSE_MS = 500;
 
-/** `send` gives null, or throws, when nothing came or something that speaks for no server of ours; after a while so does this give null. */
+/** `send` returns null or throws when no answer of the server arrived. Returns null when that lasts longer than `PATIENCE_MS`. */
 export async function sendUntilAnswered<T>(send: () => Promise<T | null>): Promise<T | null> {
   const giveUpAtMs = performance.now() + PATIENCE_MS;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {

@@ -34,7 +34,7 @@ test.each(['', '&transport=cookie', '&transport=bearer'])(
   },
 );
 
-test('a body of JSON that a browser posts by itself gets none either', async () => {
+test('a JSON body that a browser posts without a script starts none either', async () => {
   const body = JSON.stringify({ name: 'anna', pwd: PASSWORD, transport: 'bearer' });
   expect((await post(body, 'application/json', 'text/html,*/*')).status).toBe(303);
   expect(await app.db.select().from(sessions)).toEqual([]);

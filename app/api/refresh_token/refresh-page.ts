@@ -25,11 +25,11 @@ export async function refreshPage(call: PageCall): Promise<Response> {
   const fromLogin = query.has(FROM_LOGIN);
   if ((request.headers.get('sec-fetch-mode') ?? 'navigate') !== 'navigate') {
     throw new AppError('method_not_allowed', {
-      message: 'Renew with PUT; GET is for opening a page.',
+      message: 'Refresh with PUT; GET is for opening a page.',
       headers: { Allow: 'PUT' },
     });
   }
-  // With a live access token another tab has refreshed while this page was on its way here: the cookie does stick.
+  // With a live access token another tab has refreshed meanwhile: the browser does keep the cookie.
   const isLive = await isSignedIn(call);
   if (isLive === undefined) return awayPage();
   if (isLive && fromLogin) return seeOther(returnTo);
@@ -39,7 +39,7 @@ export async function refreshPage(call: PageCall): Promise<Response> {
   const refreshes = isLive ? 0 : pageRefreshCount(cookies) + 1;
   if (refreshes > PAGE_REFRESHES_IN_A_ROW_MAX) return seeOther(loginPath(returnTo, { notice: 'cookies' }));
   const presented = await presentedRefresh(credential, now);
-  // A document has no proof. A browser that could not refresh by itself may have a session without one: the row decides.
+  // A document has no proof. A browser that skipped its own refresh may have a session without a key: the row decides.
   if (!isLive && !call.skipsBrowserRefresh && isKeyBound(presented)) return proofPage(returnTo, login, now);
   try {
     const { session, tokens, isNew } = await refresh(call.db, presented, call, now);
@@ -71,8 +71,8 @@ async function isSignedIn({ credential, now }: PageCall): Promise<boolean | unde
 }
 
 /**
- * After a link from another site a browser holds the `SameSite=Strict` cookie back; from a page of ours it sends it. A browser that does not
- * say where a page was opened from may have done the same where the session hint came alone.
+ * After a link from another site a browser does not send the `SameSite=Strict` cookie; after a link from this site it does. A browser without
+ * `Sec-Fetch-Site` may have done so if the session hint arrived alone.
  */
 function mayComeFromElsewhere(headers: Headers, { cookies }: Sender): boolean {
   const site = headers.get('sec-fetch-site');

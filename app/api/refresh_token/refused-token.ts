@@ -1,4 +1,4 @@
-/** A refresh token that is good for nothing, as a refresh meets it. */
+/** Recognizes a refused refresh token, and clears its cookies. */
 import { refusedHintCookies } from '../../../lib/auth/refresh/login-hint.ts';
 import { type Cookies, clearedCookies } from '../../../lib/auth/request/cookies.ts';
 import { hasForeignTokens, type PresentedRefresh } from '../../../lib/auth/request/refresh-claims.ts';

@@ -10,7 +10,7 @@ export const PROOF_JTI_MAX_CHARS = 128;
 export const PROOF_NONCE_STEP_SECONDS = MINUTE;
 export const PROOF_NONCE_STEPS_BACK = 4;
 export const PROOF_NONCE_STEPS_AHEAD = 1;
-/** A browser that can bind a session by itself does so within a second of the sign-in. */
+/** A browser that binds sessions (DBSC) does so within a second of the sign-in. */
 export const REGISTRATION_STEPS_BACK = 1;
 /** How long beyond the life of an access token the challenge that came with it is accepted. */
 export const DBSC_CHALLENGE_SPARE_SECONDS = 5 * MINUTE;

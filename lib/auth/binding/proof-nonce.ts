@@ -16,7 +16,7 @@ export function proofNonce(now: Date): string {
   return dated(stepAt(now), '', keys().newest);
 }
 
-/** When the nonce was issued, in steps; null for one of somebody else, or older than about four minutes. */
+/** When the nonce was issued, in steps; null for a nonce of another server, or older than about four minutes. */
 export function recentNonceStep(nonce: string, now: Date): number | null {
   return recentStep(nonce, '', PROOF_NONCE_STEPS_BACK, now);
 }

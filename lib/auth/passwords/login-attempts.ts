@@ -78,7 +78,7 @@ const ADDRESS = {
 };
 const SITE = { ...ADDRESS, name: 'login site', count: LOGIN_FAILURES_PER_SITE };
 const NAME_FROM_SITE = { ...NAME_FROM_UNKNOWN, name: 'login name site', count: LOGIN_FAILURES_PER_NAME_AND_SITE };
-/** Never refuses by itself; the count sets the length of the wait. */
+/** Never refuses; the count sets the length of the wait. */
 const FAILURES = {
   name: 'login failures',
   count: Number.MAX_SAFE_INTEGER,

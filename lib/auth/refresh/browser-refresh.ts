@@ -1,4 +1,4 @@
-/** A refresh asked for by the page of a browser that refreshes by itself (Device Bound Session Credentials). */
+/** A page requests a refresh in a browser that refreshes its sessions without pages (Device Bound Session Credentials). */
 import { AppError } from '../../errors.ts';
 import { findPrincipal } from '../request/authenticate.ts';
 import type { Sender } from '../request/sender.ts';
@@ -7,8 +7,8 @@ import type { Session } from '../sessions/sessions.ts';
 import { otherKey } from './refused-refresh.ts';
 
 /**
- * The strongest key wins: once the browser refreshes by itself, no other proof counts, since a copied profile has the page's key too. Such
- * a browser holds a request back until it has a live access token, or says that it could not refresh. A thief can say that as well, so it
+ * The strongest key wins: after the browser's first refresh no other proof counts, since a copied profile has the page's key too. Such
+ * a browser delays a request until it has a valid access token, or says that it could not refresh. A thief can say that as well, so it
  * revokes nothing and refreshes nothing.
  */
 export async function tokensInHand(session: Session, sender: Sender, now: Date): Promise<IssuedTokens> {

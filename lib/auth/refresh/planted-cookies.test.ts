@@ -133,7 +133,7 @@ describe('Authorization', () => {
   );
 
   test.each(['Bearer junk', 'Bearer', 'bearer ', 'DPoP x', 'Bearer\tjunk', 'Bearer a b'])(
-    'of a scheme of ours (%j) counts, and the cookie does not',
+    'of a known scheme (%j) counts, and the cookie does not',
     async (authorization) => {
       const me = await signedIn();
       const headers = new Headers({ cookie: `${me.access}; ${me.refresh}; ${me.hint}`, authorization });

@@ -16,7 +16,7 @@ import { refusedRefresh } from './refused-refresh.ts';
 export interface Refreshed {
   session: Session;
   tokens: IssuedTokens;
-  /** False where the browser refreshes by itself: the tokens are those that it has sent. */
+  /** False if the browser itself refreshes the session (DBSC): the tokens are those that it has sent. */
   isNew: boolean;
 }
 

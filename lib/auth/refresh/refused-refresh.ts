@@ -1,4 +1,4 @@
-/** Why a refresh was refused. Asked only when its one statement has met no row. */
+/** Why a refresh was refused. Called only when its one statement has matched no row. */
 import { eq, sql } from 'drizzle-orm';
 import type { Db } from '../../db/client.ts';
 import { sessions } from '../../db/schema.ts';
@@ -22,7 +22,7 @@ import type { RefreshAttempt } from './refresh-session.ts';
 const REFUSALS = { name: 'refresh refused', count: REFRESHES_PER_SESSION, windowSeconds: REFRESH_WINDOW_SECONDS };
 
 /**
- * Return why the token is good for nothing, or a session that its browser refreshes by itself. Throws `use_dpop_nonce`,
+ * Return why the token is refused, or a session that its browser refreshes without pages (DBSC). Throws `use_dpop_nonce`,
  * `invalid_dpop_proof`, `invalid_grant` with the reason `other_key`, and `rate_limited`.
  */
 export async function refusedRefresh(

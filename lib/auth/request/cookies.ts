@@ -1,4 +1,4 @@
-/** Set, read and clear our cookies; their attributes stand here once. */
+/** Set, read and clear the cookies. The only place that has their attributes. */
 import { type CookieName, cookieName } from '../../contract/cookies.ts';
 import { REFRESH_PATH } from '../../contract/paths.ts';
 import { env } from '../../env.ts';
@@ -121,7 +121,7 @@ export function fullName(name: CookieName): string {
   return cookieName(name, isSecure());
 }
 
-/** For a browser that refreshes by itself. Apart from the lifetime they must be those that the cookie is set with. */
+/** For DBSC: all attributes that the cookie is set with, except its lifetime. */
 export function attributesOf(name: CookieName): string {
   return ATTRIBUTES[name] + (isSecure() ? '; Secure' : '');
 }

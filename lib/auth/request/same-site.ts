@@ -8,7 +8,7 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 /**
  * Throws `cross_site_request` unless `Sec-Fetch-Site` is `same-origin` or `none`; without that header `Origin` must be ours or absent.
  * Programs send neither and pass: without a browser there are no cookies to abuse. Pages of other sites may navigate here, and read nothing.
- * Exempt are requests with our kind of `Authorization`: no browser adds it by itself, and beside it no session cookie counts.
+ * Requests with a bearer token are exempt: no browser adds one without a script, and beside it no session cookie counts.
  */
 export function checkSameSite({ headers, method }: Request, { via }: Credential): void {
   if (via === 'authorization') return;

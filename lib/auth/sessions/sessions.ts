@@ -87,7 +87,7 @@ export async function startSession(
   return { ...started, lastRefreshedAt: null, dbscId: null, dbscAt: null };
 }
 
-/** One statement: change the live session of a refresh token where `where` holds too. Null where no row is met. */
+/** One statement: change the live session of a refresh token where `where` holds too. Null if no row matches. */
 export function updateSession(db: Db, claims: RefreshTokenClaims, now: Date, change: Change): Promise<Session | null> {
   return update(db, isNamedBy(claims, now), change);
 }
@@ -142,7 +142,7 @@ export async function findSession(db: Db, sessionId: string): Promise<Session | 
   return found ?? null;
 }
 
-/** True if it was live. From here on its refresh token is good for nothing, and this process refuses its access token. */
+/** True if it was live. From here on its refresh token is refused everywhere, and its access token by this process. */
 export async function revokeSession(
   db: Db,
   userId: number,

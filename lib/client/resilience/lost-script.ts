@@ -3,7 +3,7 @@ import { AWAY_DIGEST } from '../../contract/database-away.ts';
 import { LOST_SCRIPT_GAP_MS, LOST_SCRIPT_ROW_MS, LOST_SCRIPT_TIMES_MAX, NAVIGATION_RETRY_MAX_MS } from '../policy.ts';
 
 /** In the tab's storage: when the page was last loaded again, and how many times in a row by then. */
-export const LOST_SCRIPT_KEY = 'tandem-loaded-anew';
+export const LOST_SCRIPT_KEY = 'tandem-reloads';
 
 let isLoading = false;
 

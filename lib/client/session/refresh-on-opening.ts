@@ -46,9 +46,9 @@ export async function refreshOnOpening(
   function isLoop(): boolean {
     const now = Date.now();
     try {
-      const times = (sessionStorage.getItem('tandem-renewals') ?? '').split(' ').map(Number);
+      const times = (sessionStorage.getItem('tandem-refreshes') ?? '').split(' ').map(Number);
       const recent = times.filter((time) => Math.abs(now - time) < loopMs);
-      sessionStorage.setItem('tandem-renewals', [...recent, now].join(' '));
+      sessionStorage.setItem('tandem-refreshes', [...recent, now].join(' '));
       return recent.length >= loopMax;
     } catch {
       return false;

@@ -297,7 +297,7 @@ class Model {
       const mayWait = tab.page !== page || tab.session.getSnapshot().status === 'revoked';
       expect(isSettled || mayWait).toBe(true);
     }
-    // Whoever has refreshed the session meanwhile, and whether or not the page is still there.
+    // Also if another page has refreshed the session meanwhile, and if the page was closed.
     for (const { sessionId, signIns } of this.#signedOut)
       if (signIns === this.#signIns) expect(server.isLive({ refresh: { sessionId } })).toBe(false);
     const { refresh } = browser.jar;

@@ -27,7 +27,7 @@ interface NewOrderFormProps {
 
 export function NewOrderForm({ userId, products }: NewOrderFormProps) {
   const router = useRouter();
-  const { draft, change, renewKey, discard } = useDraft(userId, products);
+  const { draft, change, replaceKey, discard } = useDraft(userId, products);
   const [isReviewing, setIsReviewing] = useState(false);
   const [isSending, setIsSending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -66,7 +66,7 @@ export function NewOrderForm({ userId, products }: NewOrderFormProps) {
     }
     sending.current = false;
     setIsSending(false);
-    if (placed.outcome === 'placed_before') renewKey();
+    if (placed.outcome === 'placed_before') replaceKey();
     setProblem(placed.outcome === 'placed_before' ? PLACED_BEFORE : placed.problem);
   }
 

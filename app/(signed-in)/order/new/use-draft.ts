@@ -26,7 +26,7 @@ export function useDraft(userId: number, products: Product[]) {
     draft,
     change: (change: Partial<Pick<Draft, 'quantities' | 'note'>>) => save({ ...draft, ...change }),
     /** Start a new order: the next placing is not a repeat. */
-    renewKey: () => save({ ...draft, key: newKey() }),
+    replaceKey: () => save({ ...draft, key: newKey() }),
     discard: () => removeDraft(userId),
   };
 }

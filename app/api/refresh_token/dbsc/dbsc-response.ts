@@ -1,4 +1,4 @@
-/** The answer to a browser that binds sessions by itself: its next challenge, its instructions, and a new access token. */
+/** The answer to a browser that binds a session (DBSC): its next challenge, its instructions, and a new access token. */
 
 import { DBSC_REFRESH_PATH, type DbscAnswer } from '../../../../lib/auth/binding/dbsc/dbsc-sessions.ts';
 import { attributesOf, fullName, tokenCookies } from '../../../../lib/auth/request/cookies.ts';

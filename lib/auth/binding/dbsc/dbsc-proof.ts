@@ -1,4 +1,4 @@
-/** The proof of a browser that refreshes a session by itself (Device Bound Session Credentials). */
+/** The proof of a browser that refreshes a session without its page (Device Bound Session Credentials). */
 import { z } from 'zod';
 import type { EcPublicKey } from '../../../db/schema.ts';
 import { isCanonicalJws, unverifiedParts } from '../../tokens/canonical-jws.ts';
@@ -37,7 +37,7 @@ export function readDbscHeaders(headers: Headers): DbscHeaders {
 
 /**
  * Return the challenge that `key` has signed for `address`, or null. Without a key, as at the registration, the proof brings its own.
- * Does *not* ask whether the challenge is one of ours.
+ * Does *not* ask whether this server issued the challenge.
  */
 export async function verifyDbscProof(compact: string, address: string, key?: EcPublicKey): Promise<DbscProof | null> {
   if (!isCanonicalJws(compact, PROOF_MAX_CHARS)) return null;
