@@ -7,7 +7,6 @@ import { CHROMIUM_ARGS, obtainBrowser } from './support/browser.ts';
 const [origin = 'http://localhost:3000'] = process.argv.slice(2);
 const folder = fileURLToPath(new URL('../docs/screenshots/', import.meta.url));
 const DESK = { viewport: { width: 1280, height: 800 } };
-const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
 mkdirSync(folder, { recursive: true });
 const browser = await chromium.launch({ executablePath: obtainBrowser(), args: CHROMIUM_ARGS });
@@ -15,10 +14,6 @@ try {
   await takePictures({ ...DESK, colorScheme: 'light' }, async (page, take) => {
     await signIn(page, () => take('sign-in'));
     await take('orders');
-    await page.goto(`${origin}/order?status=paid`);
-    await page.getByRole('row').getByRole('link', { name: /^ORD-/ }).first().click();
-    await page.getByRole('heading', { name: /^ORD-/ }).waitFor();
-    await take('order');
     await page.goto(`${origin}/order/new`);
     await page.getByRole('button', { name: 'More: Desk lamp' }).click();
     await page.getByLabel('Quantity: Cork tray').fill('12');
@@ -30,10 +25,6 @@ try {
   await takePictures({ ...DESK, colorScheme: 'dark' }, async (page, take) => {
     await signIn(page);
     await take('orders-dark');
-  });
-  await takePictures({ ...PHONE, colorScheme: 'light' }, async (page, take) => {
-    await signIn(page);
-    await take('orders-phone');
   });
 } finally {
   await browser.close();

@@ -1,7 +1,7 @@
 /** The one error that our code throws on purpose: a stable code for programs, a sentence for people, a reason for the log. */
 import type { ErrorCode, FieldIssue } from './contract/error.ts';
 
-/** The default sentence of each code. Three are the seed program's, byte for byte. */
+/** The default sentence of each code. Those of `invalid_grant`, `invalid_token` and `wrong_token_kind` are older than the codes: clients compare them byte for byte. */
 const MESSAGES = {
   cross_site_request: 'This request came from another site and was refused.',
   idempotency_mismatch: 'This Idempotency-Key was already used for another order.',

@@ -1,7 +1,7 @@
 /** How fast a revocation acts, and how long old rows are kept. */
 import { DAY } from '../../seconds.ts';
 
-/** The longest another instance may still honour a revoked session. */
+/** The longest another instance may still accept a revoked session, while the database answers. */
 export const REVOCATION_LAG_MS = 1_000;
 /** How far back each pull of revocations reaches: a row can become visible some time after its timestamp. */
 export const REVOCATION_OVERLAP_SECONDS = 30;

@@ -59,7 +59,7 @@ test('a forged token differs from a good one only in what the forger changed', a
   expect(await verifyAccessToken(await forge({}), NOW)).toMatchObject({ claims: { user_id: 11, refresh: false } });
 });
 
-test('an access token carries the seed program’s claims and says what it is for', async () => {
+test('an access token carries the user and its kind, and says what it is for', async () => {
   const given = subject();
   const token = await signAccessToken(given, NOW);
   const [header, payload] = token
