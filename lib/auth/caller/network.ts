@@ -12,7 +12,7 @@ export function plainAddress(text: string): string {
   const [address = ''] = text.trim().toLowerCase().split('%');
   if (!isIPv6(address)) return isIP(address) ? address : '';
   // How a socket for both families writes an IPv4 client: nearly every request behind no proxy.
-  const [, mapped] = /^::ffff:([\d.]+)$/.exec(address) ?? [];
+  const [, mapped] = /^::ffff:(\d+\.[\d.]+)$/.exec(address) ?? [];
   if (mapped) return mapped;
   const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
   return carriedIpv4(groupsOf(canonical)) ?? canonical;
