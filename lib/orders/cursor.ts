@@ -16,16 +16,21 @@ const Cursor = z.union([ByDate, ByTotal]);
 export type Position = [placedAtMs: number, number: number] | [currency: string, minorUnits: number, number: number];
 
 export function encodeCursor(sort: OrderSort, position: Position): string {
-  return Buffer.from(JSON.stringify([sort, ...position])).toString('base64url');
+  return encode([sort, ...position]);
 }
 
 /** Throws `invalid_request` at `cursor` for a value that `encodeCursor` did not write or a cursor of another sort. */
 export function decodeCursor(sort: OrderSort, cursor: string): Position {
-  const parsed = Cursor.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
-  if (!parsed.success) throw fieldError('cursor', 'Must be a next_cursor of this list.');
-  const [writtenFor, ...position] = parsed.data;
+  const { data } = Cursor.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
+  // base64 and JSON have other spellings of the same value.
+  if (!data || encode(data) !== cursor) throw fieldError('cursor', 'Must be a next_cursor of this list.');
+  const [writtenFor, ...position] = data;
   if (writtenFor !== sort) throw fieldError('cursor', 'Belongs to a list sorted otherwise.');
   return position;
+}
+
+function encode(members: readonly unknown[]): string {
+  return Buffer.from(JSON.stringify(members)).toString('base64url');
 }
 
 function parseJson(text: string): unknown {

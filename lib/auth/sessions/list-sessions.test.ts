@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { anyText, textOf } from '../../test-text.ts';
 import { addUser, CALLER, openTestApp, type TestApp } from '../test-app.ts';
 import { countOtherSessions, listLiveSessions, readSessionCursor, sessionCursor } from './list-sessions.ts';
 import { revokeSession, type Session, startSession } from './sessions.ts';
@@ -58,15 +60,18 @@ test('all of the others are counted, shown or not', async () => {
   expect(await countOtherSessions(app.db, owner(), later(20 * 86_400))).toEqual({ browser: 0, program: 0 });
 });
 
-test.each([
-  '',
-  '1',
-  '1.x',
-  `x.${'A'.repeat(22)}`,
-  `1.${'A'.repeat(23)}`,
-  `123456789012345.${'A'.repeat(22)}`,
-  ['1'],
-  null,
-])('the cursor %j is none', (cursor) => {
-  expect(readSessionCursor(cursor)).toBeUndefined();
+test('a cursor has one spelling, and nothing else is one', () => {
+  const written = fc.tuple(fc.nat({ max: 99_999_999_999_999 }), fc.stringMatching(/^[A-Za-z0-9_-]{22}$/));
+  const like = textOf('0', '1', '9', '.', 'A'.repeat(21), 'x', '-', '\n');
+  fc.assert(
+    fc.property(written, fc.oneof(like, anyText, fc.anything()), ([ms, id], other) => {
+      const position = { createdAt: new Date(ms), id };
+      expect(readSessionCursor(sessionCursor(position))).toEqual(position);
+      const read = readSessionCursor(other);
+      if (read) expect(sessionCursor(read)).toBe(other);
+    }),
+    { numRuns: 300 },
+  );
+  for (const other of ['1', `01.${'A'.repeat(22)}`, `1.${'A'.repeat(23)}`, `123456789012345.${'A'.repeat(22)}`, ['1']])
+    expect(readSessionCursor(other)).toBeUndefined();
 });

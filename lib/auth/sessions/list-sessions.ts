@@ -68,7 +68,9 @@ export function sessionCursor({ createdAt, id }: SessionPosition): string {
 
 /** Undefined for anything that `sessionCursor` did not write. */
 export function readSessionCursor(cursor: unknown): SessionPosition | undefined {
-  const [, ms = '', id = ''] = (typeof cursor === 'string' && /^(\d{1,14})\.([A-Za-z0-9_-]{22})$/.exec(cursor)) || [];
+  // No zero before other digits: a position has one cursor.
+  const [, ms = '', id = ''] =
+    (typeof cursor === 'string' && /^(0|[1-9]\d{0,13})\.([A-Za-z0-9_-]{22})$/.exec(cursor)) || [];
   return id ? { createdAt: new Date(Number(ms)), id } : undefined;
 }
 
