@@ -12,10 +12,10 @@ export function readQuantity(typed: string): number | null {
   return quantity <= QUANTITY_MAX ? quantity : null;
 }
 
-/** Every script keeps its ten decimal digits in one row, from zero on (Unicode, general category Nd); -1 for anything else. */
+/** Decimal digits come in rows of ten, from zero on, some rows right behind others (Unicode, general category Nd); -1 for anything else. */
 function digitValue(character: string): number {
   const code = character.codePointAt(0) ?? 0;
-  const isDigit = (at: number) => /\p{Nd}/u.test(String.fromCodePoint(at));
-  if (!isDigit(code)) return -1;
-  return [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].findIndex((value) => !isDigit(code - value - 1));
+  let before = code;
+  while (/\p{Nd}/u.test(String.fromCodePoint(before))) before -= 1;
+  return before === code ? -1 : (code - before - 1) % 10;
 }
