@@ -1,6 +1,12 @@
+import fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
 import { instantWords } from './instant-words.ts';
 
+const UNITS_MS = new Map([
+  ['minute', 60_000],
+  ['hour', 3_600_000],
+  ['day', 86_400_000],
+]);
 const NOW = new Date('2026-11-23T12:00:00Z');
 
 afterEach(() => vi.unstubAllEnvs());
@@ -33,13 +39,25 @@ test('the full instant says that it is in UTC', () => {
   expect(words('2026-11-12T14:03:00Z').full).toBe('12 November 2026, 14:03 UTC');
 });
 
-test('the exact instant is what the short words leave out', () => {
-  expect(words('2026-11-22T14:03:00Z').exact).toBe('22 Nov 2026, 14:03 UTC');
-  expect(words('2026-11-12T14:03:00Z').exact).toBe('14:03 UTC');
-});
-
-test('midnight is 00:00', () => {
-  expect(words('2026-09-05T00:00:00Z').full).toBe('5 September 2026, 00:00 UTC');
+test('short and exact words together say the instant to the minute, or how long ago it was', () => {
+  const instant = fc.date({ min: new Date('2026-01-01'), max: new Date('2027-12-31'), noInvalidDate: true });
+  const recent = fc.nat({ max: 8 * 86_400_000 }).map((ms) => new Date(NOW.getTime() - ms));
+  fc.assert(
+    fc.property(fc.oneof(instant, recent), (at) => {
+      const { isAgo, short, exact, date, full } = instantWords(at, NOW, 'UTC');
+      const minute = new Date(at).setUTCSeconds(0, 0);
+      const said = isAgo ? exact : `${short}, ${exact}`;
+      for (const written of [said, full, full.replace(/^.*,/, `${date},`)])
+        expect(Date.parse(written.replace(',', ''))).toBe(minute);
+      const [, amount = '0', unit = ''] = /^(\d+) (minute|hour|day)s? ago$/.exec(short) ?? [];
+      if (isAgo) {
+        const passed = (NOW.getTime() - at.getTime()) / (UNITS_MS.get(unit) ?? 60_000);
+        expect(Math.floor(passed)).toBe(Number(amount));
+        expect(short.includes('s ago')).toBe(Number(amount) > 1);
+      }
+    }),
+    { numRuns: 300 },
+  );
 });
 
 test('date and time are those of the reader’s time zone, which needs no name', () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   ORDER_LINES_MAX,
@@ -7,6 +8,7 @@ import {
   type Product,
 } from '../../../../lib/contract/order.ts';
 import { basketTotal, LINES_MAX, NOTE_MAX_CHARS, orderable, orderBody, QUANTITY_MAX, withQuantity } from './basket.ts';
+import { parseDraft } from './draft.ts';
 
 function product(sku: string, price: number, { currency = 'EUR', available = true } = {}): Product {
   return { sku, name: sku, currency, unit_price_minor_units: price, available };
@@ -31,16 +33,34 @@ test('a total never adds amounts of two currencies', () => {
   expect(basketTotal({ LAMP: 1, PEN: 2 }, PRODUCTS)).toEqual({ currency: 'EUR', minorUnits: 6900, pieces: 1 });
 });
 
-test('a quantity of none takes the product out', () => {
-  expect(withQuantity({ LAMP: 1, SHELF: 2 }, 'LAMP', 0)).toEqual({ SHELF: 2 });
+const change = fc.tuple(fc.constantFrom('LAMP', 'SHELF', 'PEN'), fc.nat({ max: QUANTITY_MAX }));
+
+test('of every product the last quantity counts, none takes it out, and the body has the order of the list', () => {
+  fc.assert(
+    fc.property(fc.array(change), (changes) => {
+      const quantities = changes.reduce((kept, [sku, quantity]) => withQuantity(kept, sku, quantity), {});
+      const last = new Map<string, number>(changes);
+      const lines = PRODUCTS.flatMap(({ sku }) => (last.get(sku) ? [{ sku, quantity: last.get(sku) }] : []));
+      expect(Object.keys(quantities)).toHaveLength(lines.length);
+      expect(orderBody(quantities, PRODUCTS, ' by the door ')).toEqual({ lines, note: 'by the door' });
+    }),
+  );
 });
 
-test('changing one quantity leaves the others alone', () => {
-  expect(withQuantity({ LAMP: 1, SHELF: 2 }, 'SHELF', 5)).toEqual({ LAMP: 1, SHELF: 5 });
-});
-
-test('the total is the sum of quantity times price, in the currency chosen', () => {
-  expect(basketTotal({ SHELF: 2, LAMP: 1 }, PRODUCTS)).toEqual({ currency: 'EUR', minorUnits: 31800, pieces: 3 });
+test('the total of the dearest and largest basket is exact', () => {
+  const line = fc.tuple(fc.nat({ max: 2 ** 31 - 1 }), fc.integer({ min: 1, max: QUANTITY_MAX }));
+  fc.assert(
+    fc.property(fc.array(line, { minLength: 1, maxLength: LINES_MAX, size: 'max' }), (lines) => {
+      const products = lines.map(([price], index) => product(`SKU-${index}`, price));
+      const { minorUnits } = basketTotal(
+        Object.fromEntries(lines.map(([, quantity], index) => [`SKU-${index}`, quantity])),
+        products,
+      );
+      expect(BigInt(minorUnits)).toBe(
+        lines.reduce((sum, [price, quantity]) => sum + BigInt(price) * BigInt(quantity), 0n),
+      );
+    }),
+  );
 });
 
 test('an empty basket has no currency yet', () => {
@@ -51,16 +71,18 @@ test('of an old draft, only what is still on offer and of one currency is kept',
   expect(orderable({ LAMP: 1, STOOL: 2, GONE: 3, PEN: 4 }, PRODUCTS)).toEqual({ LAMP: 1 });
 });
 
-test('the body is the same whatever the order in which things were chosen', () => {
-  const body = {
-    lines: [
-      { sku: 'LAMP', quantity: 1 },
-      { sku: 'SHELF', quantity: 2 },
-    ],
-    note: 'by the door',
-  };
-  expect(orderBody({ SHELF: 2, LAMP: 1 }, PRODUCTS, ' by the door ')).toEqual(body);
-  expect(orderBody({ LAMP: 1, SHELF: 2 }, PRODUCTS, 'by the door')).toEqual(body);
+test('whatever a browser has kept as a draft, its order is one that the contract takes', () => {
+  const sku = fc.constantFrom('LAMP', 'SHELF', 'STOOL', 'PEN', 'GONE', '__proto__', 'constructor');
+  const quantity = fc.oneof(fc.nat({ max: QUANTITY_MAX }), fc.integer(), fc.jsonValue());
+  const kept = fc.record({ quantities: fc.dictionary(sku, quantity), note: fc.string(), key: fc.constant('k') });
+  fc.assert(
+    fc.property(kept, (draft) => {
+      const { quantities, note } = parseDraft(JSON.parse(JSON.stringify(draft))) ?? { quantities: {}, note: '' };
+      const body = orderBody(orderable(quantities, PRODUCTS), PRODUCTS, note);
+      if (body.lines.length > 0) expect(PlaceOrderBody.parse(body)).toEqual(body);
+    }),
+    { examples: [[{ quantities: { LAMP: 1_000 }, note: '', key: 'k' }]] },
+  );
 });
 
 test('the body is one that the contract takes, and an empty note is left out', () => {

@@ -18,6 +18,6 @@ test.each([
   expect(parseDraft(kept)).toBeNull();
 });
 
-test('quantities that are no whole numbers are left out', () => {
-  expect(parseDraft({ ...DRAFT, quantities: { LAMP: 2, SHELF: '3', RUG: 1.5 } })).toEqual(DRAFT);
+test('quantities that no order can have are left out', () => {
+  expect(parseDraft({ ...DRAFT, quantities: { LAMP: 2, SHELF: '3', RUG: 1.5, MUG: 1_000, PEN: -1 } })).toEqual(DRAFT);
 });

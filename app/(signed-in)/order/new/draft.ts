@@ -1,5 +1,5 @@
 /** The draft of an order as stored in the browser. */
-import type { Quantities } from './basket.ts';
+import { QUANTITY_MAX, type Quantities } from './basket.ts';
 
 export interface Draft {
   quantities: Quantities;
@@ -13,8 +13,12 @@ export function parseDraft(kept: unknown): Draft | null {
   if (!isRecord(kept)) return null;
   const { quantities, note, key } = kept;
   if (!isRecord(quantities) || typeof note !== 'string' || typeof key !== 'string' || key === '') return null;
-  const whole = Object.entries(quantities).filter((entry): entry is [string, number] => Number.isInteger(entry[1]));
-  return { quantities: Object.fromEntries(whole), note, key };
+  const possible = Object.entries(quantities).filter((entry): entry is [string, number] => isQuantity(entry[1]));
+  return { quantities: Object.fromEntries(possible), note, key };
+}
+
+function isQuantity(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= QUANTITY_MAX;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
