@@ -33,7 +33,7 @@ const linesWith = (requestId: unknown) => lines().filter((line) => line.request_
 /** Lines arrive through a pipe, later than answers. When the line of a later request is here, all earlier lines are. */
 async function linesOf(...requestIds: unknown[]): Promise<Line[]> {
   const { headers } = await send(server.url, '/api/order');
-  await vi.waitFor(() => expect(linesWith(headers['x-request-id'])).toHaveLength(1), { timeout: 10_000 });
+  await vi.waitFor(() => expect(linesWith(headers['x-request-id'])).toHaveLength(1), { timeout: 60_000 });
   return requestIds.flatMap(linesWith);
 }
 

@@ -12,7 +12,6 @@ import { type Server, startServer } from '../support/server.ts';
 import { SERVER_ENV } from '../support/tokens.ts';
 
 const TANDEM = fileURLToPath(new URL('../../scripts/cli/tandem.ts', import.meta.url));
-const REVOCATION_LAG_MS = 1_000;
 
 interface Ended {
   code: number | null;
@@ -127,10 +126,7 @@ describe.skipIf(!process.env.TEST_DATABASE_URL)('beside a running server on Post
     tandem({ ...SERVER_ENV, DATABASE_URL: server.databaseUrl ?? '' }, args.split(' '), input);
   const status = async (visitor: Visitor) => (await visitor.send('/api/session')).status;
   const refusedSoon = (visitor: Visitor) =>
-    vi.waitFor(async () => expect(await status(visitor)).toBe(401), {
-      timeout: REVOCATION_LAG_MS + 5_000,
-      interval: 50,
-    });
+    vi.waitFor(async () => expect(await status(visitor)).toBe(401), { timeout: 60_000, interval: 50 });
   const signIn = async (name: string, pwd: string) => {
     const visitor = new Visitor(server.url);
     expect((await visitor.signIn(name, pwd)).status).toBe(200);

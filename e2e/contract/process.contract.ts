@@ -10,7 +10,7 @@ import { freePort, type Server, startServer } from '../support/server.ts';
 
 const RUN_NEXT = fileURLToPath(new URL('../../scripts/run-next.ts', import.meta.url));
 /** How long a condition may take; test machines are busy. */
-const PATIENCE = { timeout: 20_000 };
+const PATIENCE = { timeout: 60_000 };
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 /** Run the command of `npm start` until it exits, as a second process beside `server`. */

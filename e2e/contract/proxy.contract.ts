@@ -24,7 +24,7 @@ describe.skipIf(!NGINX)('behind nginx, configured as docs/deploy.md says', () =>
     makeCertificate(folder);
     writeFileSync(join(folder, 'nginx.conf'), configuration());
     nginx = spawn(NGINX ?? '', ['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', join(folder, 'error.log')]);
-    await vi.waitFor(() => send(`http://localhost:${httpPort}`, '/'), { timeout: 10_000 });
+    await vi.waitFor(() => send(`http://localhost:${httpPort}`, '/'), { timeout: 60_000 });
   });
   afterAll(async () => {
     nginx.kill('SIGTERM');
