@@ -156,12 +156,4 @@ export const TARGETS: readonly Target[] = [
     guard: 'page',
     weight: 1.5,
   },
-  {
-    name: 'a picture made smaller',
-    method: 'GET',
-    path: at('/_next/image'),
-    guard: 'page',
-    weight: 0.5,
-    query: ['url', 'w', 'q'],
-  },
 ];

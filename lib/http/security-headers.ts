@@ -43,7 +43,7 @@ export function nonceOf(policy: string | null): string | undefined {
   return policy?.match(/'nonce-([^']+)'/)?.[1];
 }
 
-/** `/api` and everything below it, also where the path is written with other letters or repeated slashes. */
+/** `/api` and everything below it. As exact as Next's router, to which `/API` is a page. */
 export function isApi(path: string): boolean {
-  return /^\/+api(?:[/?#]|$)/i.test(path);
+  return /^\/api(?:[/?#]|$)/.test(path);
 }

@@ -131,4 +131,15 @@ describe('a server that stops', () => {
     expect(await running.closed).toBe('');
     await stopped;
   });
+
+  test('waits no longer for a connection that is older than the tracking', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    await listen(keepWaiting);
+    const request = once(server, 'request');
+    await client('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    await request;
+    const stopped = trackConnections(server, null, isBusy).close();
+    await vi.advanceTimersByTimeAsync(STOP_TIMEOUT_MS);
+    await stopped;
+  });
 });

@@ -53,7 +53,11 @@ export function trackConnections(
       new Promise((resolve) => {
         const timers = [
           setTimeout(() => cutOff(isBusy), STOP_GRACE_MS),
-          setTimeout(() => cutOff(() => false), STOP_TIMEOUT_MS),
+          // Not when the server has closed: it waits for connections that are older than the tracking, too.
+          setTimeout(() => {
+            cutOff(() => false);
+            resolve();
+          }, STOP_TIMEOUT_MS),
         ];
         server.close(() => {
           timers.forEach(clearTimeout);

@@ -134,6 +134,7 @@ test.each([
   ['/login', 'multipart/form-data; boundary=x', 'undefined'],
   ['/nope', 'Multipart/Form-Data; boundary=x', 'undefined'],
   ['/order', 'application/x-www-form-urlencoded', 'undefined'],
+  ['/API/login', 'multipart/form-data; boundary=x', 'undefined'],
   ['/api/login', 'application/x-www-form-urlencoded', 'application/x-www-form-urlencoded'],
 ])('a form posted to %s as %s reaches Next as %s, since pages have no server action', async (path, type, expected) => {
   const head = `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: ${type}\r\nContent-Length: 0\r\n${CLOSE}`;
@@ -167,9 +168,31 @@ test.each([
 });
 
 test.each([
+  ['PUT', '/api/../order', 400],
+  ['POST', '/api/%2e%2E/login', 400],
+  ['GET', '/order/./x', 400],
+  ['GET', '/_next/static/..', 400],
+  ['GET', '/.well-known/x', 200],
+  ['GET', '/nope?at=/../x', 200],
+])('the address that is judged is the one that Next routes: %s %s is %i', async (method, path, status) => {
+  expect(await answer(`${method} ${path} HTTP/1.1\r\nHost: x\r\n${CLOSE}`)).toMatch(
+    new RegExp(`^HTTP/1\\.1 ${status} `),
+  );
+});
+
+test.each([
+  ['/_next/image?url=%2Forder&w=64&q=75', 404],
+  ['/_next/data/build/order.json', 404],
+  ['/_next/static/chunks/x.js', 200],
+])('Next’s own addresses lead to its files alone: %s is %i', async (path, status) => {
+  expect(await answer(`GET ${path} HTTP/1.1\r\nHost: x\r\n${CLOSE}`)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+});
+
+test.each([
   ['/login', 'Content-Length: 70000', 413],
   ['/order', 'Transfer-Encoding: chunked', 413],
   ['/nope', 'Content-Length: 70000', 413],
+  ['/API/login', 'Content-Length: 70000', 413],
   ['/login', 'Content-Length: 0', 200],
   ['/api/login', 'Content-Length: 70000', 200],
 ])('a page takes no large body: POST %s with %s is %i', async (path, header, status) => {

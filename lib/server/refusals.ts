@@ -1,6 +1,7 @@
-/** Refuses requests that Next would answer with 500, with an HTML page, or not at all. */
+/** Refuses requests that Next would answer with 500, with an HTML page, or not at all, and addresses that it would route otherwise than they look. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorBody } from '../contract/error.ts';
+import { isDevelopment } from '../env.ts';
 import { BODY_MAX_BYTES } from '../http/body.ts';
 import { API_POLICY, HSTS, isApi } from '../http/security-headers.ts';
 import type { ParserRefusal } from './parser-refusal.ts';
@@ -12,6 +13,10 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 /** Next's own files. */
 const FILES = /^\/+_next\//i;
 const FILE_METHODS = new Set(['GET', 'HEAD']);
+/** Others of Next's own addresses, which Tandem does not use: `image` answers 500 to what is no picture, `data` opens pages past `middleware.ts`. */
+const UNUSED = /^\/_next\/(?!static\/)/;
+/** A segment `.` or `..`, which Next resolves before it routes. No browser sends one. */
+const DOT_SEGMENT = /\/(?:\.|%2e){1,2}(?:\/|$)/i;
 /** A form without JavaScript may be posted to a page. */
 const PAGE_METHODS = new Set(['GET', 'HEAD', 'POST']);
 
@@ -48,6 +53,9 @@ export function refusalOf(request: IncomingMessage, path: string): Refusal | und
     const body: ErrorBody = { error: 'method_not_allowed', message: 'Files can only be read.' };
     return { status: 405, body, headers: { Allow: [...FILE_METHODS].join(', ') } };
   }
+  if (!isDevelopment() && UNUSED.test(path)) {
+    return { status: 404, body: { error: 'not_found', message: 'There is nothing at this address.' } };
+  }
   // Pages read no body, and Next keeps up to 10 MB of it for middleware.
   if (isPage(path) && mayBeLarge(request)) {
     const body: ErrorBody = { error: 'payload_too_large', message: 'Pages take no body of this size.' };
@@ -66,10 +74,11 @@ function mayBeLarge({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > BODY_MAX_BYTES;
 }
 
-function isReadable(path: string): boolean {
+function isReadable(address: string): boolean {
+  const [path = ''] = address.split('?', 1);
   try {
-    decodeURIComponent(path.split('?', 1)[0] ?? '');
-    return path.startsWith('/');
+    decodeURIComponent(path);
+    return path.startsWith('/') && !DOT_SEGMENT.test(path);
   } catch {
     return false;
   }
