@@ -1,11 +1,20 @@
 /** The draft of an order as stored in the browser. */
-import { QUANTITY_MAX, type Quantities } from './basket.ts';
+import type { Product } from '../../../../lib/contract/order.ts';
+import { orderable, QUANTITY_MAX, type Quantities } from './basket.ts';
 
 export interface Draft {
   quantities: Quantities;
   note: string;
   /** Sent as `Idempotency-Key`: one key per draft, so that placing it twice makes one order. */
   key: string;
+}
+
+/** The draft of a page that is drawn, or drawn once more: what it holds already, else what was kept, else an empty one with a key of its own. */
+export function openDraft(current: Draft, kept: unknown, products: readonly Product[]): Draft {
+  const draft = current.key ? current : parseDraft(kept);
+  return draft
+    ? { ...draft, quantities: orderable(draft.quantities, products) }
+    : { ...current, key: crypto.randomUUID() };
 }
 
 /** Null for anything that is not a draft as this version of the page writes it. */

@@ -3,8 +3,7 @@
 import { useEffect, useState } from 'react';
 import { readDraft, removeDraft, saveDraft } from '../../../../lib/client/drafts/draft.ts';
 import type { Product } from '../../../../lib/contract/order.ts';
-import { orderable } from './basket.ts';
-import { type Draft, parseDraft } from './draft.ts';
+import { type Draft, openDraft, parseDraft } from './draft.ts';
 
 /** Also rendered on the server, which knows no draft and makes no key. */
 const EMPTY: Draft = { quantities: {}, note: '', key: '' };
@@ -13,8 +12,7 @@ export function useDraft(userId: number, products: Product[]) {
   const [draft, setDraft] = useState(EMPTY);
 
   useEffect(() => {
-    const kept = parseDraft(readDraft(userId));
-    setDraft(kept ? { ...kept, quantities: orderable(kept.quantities, products) } : { ...EMPTY, key: newKey() });
+    setDraft((current) => openDraft(current, readDraft(userId), products));
   }, [userId, products]);
 
   function save(next: Draft): void {
@@ -26,9 +24,8 @@ export function useDraft(userId: number, products: Product[]) {
     draft,
     change: (change: Partial<Pick<Draft, 'quantities' | 'note'>>) => save({ ...draft, ...change }),
     /** Start a new order: the next placing is not a repeat. */
-    replaceKey: () => save({ ...draft, key: newKey() }),
-    discard: () => removeDraft(userId),
+    replaceKey: () => save({ ...draft, key: crypto.randomUUID() }),
+    /** Another tab may have kept a draft of its own since. */
+    discard: () => parseDraft(readDraft(userId))?.key === draft.key && removeDraft(userId),
   };
 }
-
-const newKey = () => crypto.randomUUID();
