@@ -109,6 +109,15 @@ test('what is wrong with the token comes before what is wrong with the proof', a
   expect(await outcome(cookie, 'nonsense')).toBe('invalid_grant: Wrong Token');
 });
 
+test('once the browser refreshes by itself, a proof of the first key changes nothing in the session', async () => {
+  const { cookie, session } = await signInBound();
+  const ofSession = eq(sessions.id, session.id);
+  const [before] = await app.db.update(sessions).set({ dbscId: 'browser', dbscAt: NOW }).where(ofSession).returning();
+  const refreshed = await refreshBy(app.db, withCookie(cookie, await proofAt(later(60))), later(60));
+  expect(refreshed).toMatchObject({ isNew: false, tokens: { accessToken: '' } });
+  expect(await app.db.select().from(sessions).where(ofSession)).toEqual([before]);
+});
+
 describe('a proof works once', () => {
   test('sent again it is refused, in either spelling of its signature, and the session lives on', async () => {
     const { cookie } = await signInBound();

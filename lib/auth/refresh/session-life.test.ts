@@ -109,6 +109,15 @@ test('after 14 days the refresh token refreshes nothing', async () => {
   await expect(refreshBy(app.db, bearer(tokens.refreshToken), end)).rejects.toMatchObject({ code: 'invalid_grant' });
 });
 
+test('a refresh token with the id of another session’s token refreshes nothing', async () => {
+  const [{ session }, other] = [await signInSomebody(), await signInSomebody()];
+  const { refreshToken } = await issueTokens({ ...session, refreshJti: other.session.refreshJti }, NOW);
+  await expect(refreshBy(app.db, bearer(refreshToken), NOW)).rejects.toMatchObject({
+    code: 'invalid_grant',
+    reason: 'no_live_session',
+  });
+});
+
 test('an access token refreshes nothing', async () => {
   const { tokens } = await signInSomebody();
   await expect(refreshBy(app.db, bearer(tokens.accessToken), NOW)).rejects.toMatchObject({ code: 'invalid_grant' });
@@ -152,6 +161,13 @@ test('all other sessions end, and the one in hand lives on', async () => {
   expect((await listed()).map(({ id }) => id)).toEqual([other.id, session.id]);
   expect(await revokeOtherSessions(app.db, userId, session.id, 'ended_by_user')).toEqual([other.id]);
   expect((await listed()).map(({ id }) => id)).toEqual([session.id]);
+});
+
+test('a session is listed until it expires', async () => {
+  const { userId, session } = await signInSomebody();
+  const listed = async (now: Date) => (await listLiveSessions(app.db, userId, now, { limit: 10 })).map(({ id }) => id);
+  expect(await listed(later(REFRESH_TOKEN_LIFETIME_SECONDS - 1))).toEqual([session.id]);
+  expect(await listed(later(REFRESH_TOKEN_LIFETIME_SECONDS))).toEqual([]);
 });
 
 test('a disabled user signs in no more, and no session of theirs refreshes', async () => {

@@ -42,6 +42,19 @@ describe('signing out', () => {
     }
   });
 
+  test('does not wait for a refresh in flight', async () => {
+    const { clock, server, browser, signIn } = simulate();
+    const tab = await signIn();
+    browser.network.delayMs = ({ method }) => (method === 'PUT' ? 4_000 : 10);
+    browser.jar.access = undefined;
+    place(tab);
+    await clock.pass(1_000);
+    expect(browser.lockHolder).toBe(tab);
+    tab.session.signOut();
+    await clock.pass(100);
+    expect(server.count('POST', '/api/logout')).toBe(1);
+  });
+
   test('stops the refreshes of other tabs for a while', async () => {
     const { clock, server, browser, signIn, puts } = simulate();
     const tab = await signIn();
