@@ -66,10 +66,10 @@ export function sealRefreshToken(token: string): Promise<string> {
 
 type Unsealed = { token: string; problem?: undefined } | { token?: undefined; problem: TokenProblem };
 
-/** Never throws, though iron-session does for some odd seals. */
+/** Never throws. */
 export async function unsealRefreshToken(seal: string): Promise<Unsealed> {
   if (seal.length > SEALED_TOKEN_MAX_CHARS || !isCanonicalSeal(seal)) return { problem: 'malformed' };
-  const unsealed = await unsealData(seal, { password: sealPasswords(), ttl: NO_TTL }).catch(() => null);
+  const unsealed = await unsealData(seal, { password: sealPasswords(), ttl: NO_TTL });
   const token = Sealed.safeParse(unsealed).data?.token;
   return token === undefined ? { problem: problemOfSeal(seal) } : { token };
 }

@@ -1,7 +1,9 @@
 import { createHmac, hkdfSync } from 'node:crypto';
+import fc from 'fast-check';
 import { base64url, generateKeyPair, SignJWT } from 'jose';
 import { beforeEach, expect, test } from 'vitest';
 import { processWide } from '../../process-wide.ts';
+import { anyText } from '../../test-text.ts';
 import { makeProof, newProofKey } from '../binding/test-proof.ts';
 import { signAccessToken, verifyAccessToken } from './access-token.ts';
 import { keys } from './keys.ts';
@@ -85,12 +87,37 @@ test('an access token is good until its end and not a second longer, also when i
   expect(await verifyAccessToken(token, later(7_200))).toEqual({ problem: 'expired' });
 });
 
+const id = fc.stringMatching(/^[A-Za-z0-9_-]{22}$/);
+const anySubject = fc.record({
+  userId: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
+  sessionId: id,
+  tokenId: id,
+  expiresAt: fc.integer({ min: 1, max: 7_200 }).map(later),
+  jkt: fc.option(fc.stringMatching(/^[A-Za-z0-9_-]{43}$/)),
+});
+const KINDS = {
+  access: { sign: signAccessToken, verify: verifyAccessToken, verifyAsOther: verifyRefreshToken },
+  refresh: { sign: signRefreshToken, verify: verifyRefreshToken, verifyAsOther: verifyAccessToken },
+};
+const kind = fc.constantFrom('access', 'refresh');
+
 test('the two kinds never pass for each other', async () => {
-  const access = await signAccessToken(subject(), NOW);
-  const refresh = await signRefreshToken(subject(), NOW);
-  expect(await verifyRefreshToken(refresh, NOW)).toEqual(GOOD);
-  expect(await verifyRefreshToken(access, NOW)).toEqual({ problem: 'wrong_kind' });
-  expect(await verifyAccessToken(refresh, NOW)).toEqual({ problem: 'wrong_kind' });
+  await fc.assert(
+    fc.asyncProperty(anySubject, kind, async (given, kind) => {
+      const { sign, verify, verifyAsOther } = KINDS[kind];
+      const token = await sign(given, NOW);
+      expect((await verify(token, NOW)).claims).toMatchObject({
+        user_id: given.userId,
+        sid: given.sessionId,
+        jti: given.tokenId,
+        exp: given.expiresAt.getTime() / 1_000,
+        ...(given.jkt && { cnf: { jkt: given.jkt } }),
+      });
+      expect(await verifyAsOther(token, NOW)).toEqual({ problem: 'wrong_kind' });
+      expect(await verify(token, given.expiresAt)).toEqual({ problem: 'expired' });
+    }),
+    { numRuns: 50 },
+  );
 });
 
 test.each<[what: string, claims: object, header: object, problem: TokenProblem]>([
@@ -123,6 +150,26 @@ test.each<[what: string, claims: object, header: object, problem: TokenProblem]>
   ['of no key', {}, { kid: undefined }, 'unknown_key'],
 ])('an access token %s is refused', async (_, claims, header, problem) => {
   expect(await verifyAccessToken(await forge(claims, header), NOW)).toEqual({ problem });
+});
+
+test('whatever is put into one claim or header, an access token is only for what it was signed for', async () => {
+  const claim = fc.constantFrom('iss', 'aud', 'jti', 'sid', 'refresh', 'typ', 'kid');
+  const value = fc.oneof(
+    fc.jsonValue(),
+    fc.constantFrom(`${ORIGIN}/`, `${ORIGIN}/API`, [`${ORIGIN}/api`], 'application/access+jwt', 'Access+JWT', 'NEW', [
+      'new',
+    ]),
+  );
+  await fc.assert(
+    fc.asyncProperty(claim, value, async (name, value) => {
+      const changed = { [name]: value };
+      const isHeader = name === 'typ' || name === 'kid';
+      const token = await forge(isHeader ? {} : changed, isHeader ? changed : {}).catch(() => '');
+      const { claims } = await verifyAccessToken(token, NOW);
+      expect(claims === undefined || claims[name as 'refresh'] === false, token).toBe(true);
+    }),
+    { numRuns: 200 },
+  );
 });
 
 test('an access token signed with the refresh key is refused', async () => {
@@ -189,34 +236,65 @@ test('one token has one spelling: padding, spaces and stray bits are refused', a
   }
 });
 
+const alteration = fc.record({
+  /** Negative ones count from the end, whose last character has bits to spare. */
+  at: fc.oneof(fc.nat(), fc.constantFrom(-1, -2)),
+  removed: fc.nat({ max: 2 }),
+  added: fc.oneof(fc.stringMatching(/^[\w.*~= -]{0,2}$/), fc.stringMatching(/^[A-Za-z0-9_-]$/), anyText),
+});
+type Alteration = typeof alteration extends fc.Arbitrary<infer T> ? T : never;
+
+/** Of one place: characters changed, removed or added. */
+function altered(text: string, { at, removed, added }: Alteration): string {
+  const place = at < 0 ? text.length + 1 + at : at % (text.length + 1);
+  return text.slice(0, place) + added + text.slice(place + removed);
+}
+
 test('changing any one character of a token makes it worthless', async () => {
-  const token = await forge({});
-  for (let at = 0; at < token.length; at += 7) {
-    const changed = token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1);
-    if (changed !== token) expect(await verifyAccessToken(changed, NOW), `at ${at}`).toEqual(REFUSED);
-  }
+  await fc.assert(
+    fc.asyncProperty(kind, alteration, async (kind, alteration) => {
+      const { sign, verify } = KINDS[kind];
+      const token = await sign(subject(), NOW);
+      const other = altered(token, alteration);
+      fc.pre(other !== token);
+      // Now the good one is cached.
+      expect(await verify(token, NOW)).toEqual(GOOD);
+      expect(await verify(other, NOW)).toEqual(REFUSED);
+    }),
+    { numRuns: 300 },
+  );
 });
 
-test.each(['', '.', '..', 'a.b', 'a.b.c.d.e', '.'.repeat(50_000), '{}', 'Fe26.2*1*a*b*c**d*e', '💥.💥.💥'])(
-  'the text %j is no token',
-  async (text) => {
-    expect(await verifyAccessToken(text, NOW)).toEqual(REFUSED);
-    expect(await verifyRefreshToken(text, NOW)).toEqual(REFUSED);
-  },
-);
+const segments = (separator: string) =>
+  fc
+    .array(fc.oneof(anyText, fc.stringMatching(/^[\w-]*$/), fc.json().map(base64url.encode)), { maxLength: 9 })
+    .map((parts) => parts.join(separator));
 
-test('a refresh token comes back out of its seal unchanged', async () => {
-  const token = await signRefreshToken(subject(), NOW);
-  expect(await unsealRefreshToken(await sealRefreshToken(token))).toEqual({ token });
+test.each(['.'.repeat(50_000), '💥.💥.💥'])('the text %j is no token', async (odd) => {
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(fc.constant(odd), anyText, segments('.')), async (text) => {
+      expect(await verifyAccessToken(text, NOW)).toEqual(REFUSED);
+      expect(await verifyRefreshToken(text, NOW)).toEqual(REFUSED);
+    }),
+  );
 });
 
 test('a seal that was changed anywhere opens to nothing', async () => {
-  const seal = await sealRefreshToken(await signRefreshToken(subject(), NOW));
-  const sealed = seal.slice(0, seal.lastIndexOf('~'));
-  for (let at = 0; at < sealed.length; at += 19) {
-    const changed = sealed.slice(0, at) + (sealed[at] === 'A' ? 'B' : 'A') + sealed.slice(at + 1);
-    expect(await unsealRefreshToken(`${changed}~2`), `at ${at}`).toEqual(REFUSED);
-  }
+  await fc.assert(
+    fc.asyncProperty(anySubject, alteration, async (given, alteration) => {
+      const token = await signRefreshToken(given, NOW);
+      const seal = await sealRefreshToken(token);
+      expect(await unsealRefreshToken(seal)).toEqual({ token });
+      const other = altered(seal, alteration);
+      fc.pre(other !== seal);
+      expect(await verifySealedRefreshToken(seal, NOW)).toEqual({
+        claims: expect.objectContaining({ sid: given.sessionId }),
+      });
+      expect(await unsealRefreshToken(other)).toEqual(REFUSED);
+      expect(await verifySealedRefreshToken(other, NOW)).toEqual(REFUSED);
+    }),
+    { numRuns: 100 },
+  );
 });
 
 test('one seal has one spelling: another ending, stray bits and what stands behind it are refused', async () => {
@@ -240,16 +318,15 @@ test('one seal has one spelling: another ending, stray bits and what stands behi
   expect(await unsealRefreshToken(seal)).toEqual({ token: expect.any(String) });
 });
 
-test.each([
-  'Fe26.2*constructor*a*b*c**d*e',
-  'Fe26.2*__proto__*a*b*c**d*e',
-  'Fe26.1*1*a*b*c**d*e',
-  'Fe26.2*1*a*b*c*zz*d*e',
-  '%00',
-  '*'.repeat(5_000),
-  '',
-])('the odd seal %j opens to nothing', async (seal) => {
-  expect(await unsealRefreshToken(seal)).toEqual(REFUSED);
+test('no other text is a seal', async () => {
+  const version = fc.constantFrom('Fe26.2*1*', 'Fe26.2*constructor*', 'Fe26.2*__proto__*', 'Fe26.1*1*', '*****', '%00');
+  const odd = fc.tuple(version, segments('*'), fc.constantFrom('', '~2')).map((parts) => parts.join(''));
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(anyText, odd), async (text) => {
+      expect(await unsealRefreshToken(text)).toEqual(REFUSED);
+    }),
+    { numRuns: 200, examples: [['Fe26.2*constructor*a*b*c**d*e'], ['*'.repeat(5_000)]] },
+  );
 });
 
 test('a seal that was opened before says the same again, until the token inside ends', async () => {
