@@ -1,7 +1,8 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { z } from 'zod';
 import { OrderListQuery, PlaceOrderBody } from '../contract/order.ts';
-import { LoginBody } from '../contract/session.ts';
+import { ChangePasswordBody, EndSessionBody, LoginBody, SessionListQuery } from '../contract/session.ts';
 import { AppError } from '../errors.ts';
 import { check } from './body.ts';
 
@@ -32,4 +33,44 @@ test.each([
   [OrderListQuery, { limit: 'ten' }, ['limit: Must be a number.']],
 ])('%# every wrong field is named in one sentence', (schema, value, sentences) => {
   expect(issuesOf(schema, value)).toEqual(sentences);
+});
+
+test('what was sent is never repeated, neither a value nor the name of a field', () => {
+  const SECRET = 'correct horse';
+  const names = [
+    'name',
+    'pwd',
+    'transport',
+    'lines',
+    'sku',
+    'quantity',
+    'note',
+    'current',
+    'new',
+    'limit',
+    'sort',
+    'status',
+  ];
+  const { value } = fc.letrec<{ value: unknown }>((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 3 },
+      fc.constantFrom(SECRET, `${SECRET}\0`, SECRET.repeat(99), '', 7, null),
+      fc.array(tie('value'), { maxLength: 2 }),
+      fc.dictionary(fc.constantFrom(...names, SECRET), tie('value')),
+    ),
+  }));
+  const schema = fc.constantFrom(
+    LoginBody,
+    PlaceOrderBody,
+    ChangePasswordBody,
+    EndSessionBody,
+    OrderListQuery,
+    SessionListQuery,
+  );
+  fc.assert(
+    fc.property(schema, value, (schema, sent) => {
+      expect(JSON.stringify(issuesOf(schema as z.ZodType, sent))).not.toContain(SECRET);
+    }),
+    { numRuns: 300 },
+  );
 });
