@@ -34,6 +34,7 @@ describe('money', () => {
         expect(BigInt(whole + decimals)).toBe(BigInt(minorUnits));
         expect(decimals).toHaveLength(currencyDecimals(currency));
       }),
+      { numRuns: 500 },
     );
   });
 

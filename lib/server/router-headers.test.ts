@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { parseAndValidateFlightRouterState } from 'next/dist/server/app-render/parse-and-validate-flight-router-state.js';
 import { describe, expect, test } from 'vitest';
+import { anyText } from '../test-text.ts';
 import { unreadableRouterHeaders } from './router-headers.ts';
 
 const isRouterState = (header: string) => unreadableRouterHeaders({ 'next-router-state-tree': header }).length === 0;
@@ -15,6 +17,21 @@ function isReadByNext(header: string): boolean {
 
 const encoded = (state: unknown) => encodeURIComponent(JSON.stringify(state));
 const nested = (depth: number): unknown[] => ['', depth > 1 ? { children: nested(depth - 1) } : {}];
+
+const branches = (level: fc.Arbitrary<unknown>) =>
+  fc.dictionary(fc.constantFrom('children', 'modal', '__proto__'), level, { maxKeys: 2 });
+const kind = fc.constantFrom('c', 'oc', 'd', 'ci(.)', 'di(...)', 'zz');
+const siblings = fc.constantFrom<unknown>(null, [], ['new'], [1]);
+const segment = fc.oneof(
+  fc.constantFrom('', 'order', '__PAGE__'),
+  fc.tuple(fc.constant('id'), fc.constant('1'), kind, siblings),
+);
+const marks = fc.tuple(
+  fc.constantFrom<unknown>(null, ['/order', '?a=1'], 'x'),
+  fc.constantFrom(null, 'refetch', 'inside-shared-layout', 'x'),
+  fc.constantFrom<unknown>(null, 3, 'x'),
+  fc.constantFrom<unknown>('x', 3),
+);
 
 describe('what Next reads is a router state', () => {
   const order = ['number', 'ORD-000001', 'd', ['new']];
@@ -56,6 +73,25 @@ describe('what Next fails at is none', () => {
   ])('%s', (_, header) => {
     expect([isRouterState(header), isReadByNext(header)]).toEqual([false, false]);
   });
+});
+
+test('nothing is a router state that Next fails at, whatever it looks like', () => {
+  const { level } = fc.letrec<{ level: unknown }>((tie) => ({
+    level: fc
+      .tuple(
+        segment,
+        fc.oneof({ maxDepth: 2 }, fc.constantFrom<unknown>({}, [], null), branches(tie('level'))),
+        marks,
+        fc.nat({ max: 5 }),
+      )
+      .map(([segment, below, marks, members]) => [segment, below, ...marks].slice(0, 1 + members)),
+  }));
+  fc.assert(
+    fc.property(fc.oneof({ weight: 8, arbitrary: level.map(encoded) }, anyText), (header) => {
+      if (isRouterState(header)) expect(isReadByNext(header)).toBe(true);
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test('a tree that is deeper than our routes is none, whatever Next makes of it', () => {

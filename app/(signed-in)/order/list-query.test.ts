@@ -1,4 +1,13 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import {
+  ORDER_PAGE_DEFAULT,
+  ORDER_PAGE_MAX,
+  OrderListQuery,
+  OrderSort,
+  OrderStatus,
+} from '../../../lib/contract/order.ts';
+import { anyText } from '../../../lib/test-text.ts';
 import { changedList, listPath, moreOfList, readListQuery } from './list-query.ts';
 
 const USUAL = { sort: '-placed_at', limit: 20 } as const;
@@ -40,10 +49,47 @@ test('the usual list has the shortest address', () => {
   expect(listPath(USUAL)).toBe('/order');
 });
 
+const listQuery = fc
+  .record({
+    status: fc.option(fc.constantFrom(...OrderStatus.options), { nil: undefined }),
+    q: fc.option(fc.string({ unit: fc.constantFrom(...' +&=%?#a~ü\r\n', '👩‍👧'), minLength: 1 }), { nil: undefined }),
+    sort: fc.constantFrom(...OrderSort.options),
+    limit: fc.integer({ min: 1, max: ORDER_PAGE_MAX }),
+    cursor: fc.option(fc.stringMatching(/^[\w-]{1,200}$/), { nil: undefined }),
+  })
+  .filter((query) => OrderListQuery.safeParse(query).success);
+
+const readPath = (path: string) => readListQuery(Object.fromEntries(new URLSearchParams(path.split('?')[1])));
+
 test('an address is read back as what it was written for', () => {
-  const query = { status: 'shipped', q: 'a&b=ü', sort: '-total', limit: 60 } as const;
-  const written = new URLSearchParams(listPath(query).split('?')[1]);
-  expect(readListQuery(Object.fromEntries(written)).query).toEqual(query);
+  fc.assert(
+    fc.property(listQuery, (query) => {
+      expect(readPath(listPath(query))).toEqual({ query, ignored: false });
+      const more = readPath(moreOfList(query, 'next')).query;
+      expect(more).toEqual({
+        ...query,
+        ...(query.limit < ORDER_PAGE_MAX ? { limit: more.limit } : { cursor: 'next' }),
+      });
+      expect(more.limit).toBe(Math.min(query.limit + ORDER_PAGE_DEFAULT, ORDER_PAGE_MAX));
+    }),
+  );
+});
+
+test('any address is read as a list, and says so where a part is left out', () => {
+  const value = fc.oneof(
+    anyText,
+    fc.constantFrom('paid', 'total', '40', '0x20', ' 7 ', '-placed_at'),
+    fc.array(anyText),
+  );
+  const name = fc.constantFrom('status', 'q', 'sort', 'limit', 'cursor', 'utm_source');
+  fc.assert(
+    fc.property(fc.dictionary(name, value), (params) => {
+      const { query, ignored } = readListQuery(params);
+      expect(OrderListQuery.parse(query)).toEqual(query);
+      if (!ignored)
+        for (const field of ['status', 'q', 'cursor'] as const) expect(query[field]).toBe(params[field] || undefined);
+    }),
+  );
 });
 
 test('a changed filter starts at the first page and keeps search and order', () => {

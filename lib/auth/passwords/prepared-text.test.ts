@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { anyText, textOf } from '../../test-text.ts';
 import { nameProblem, preparedName, preparedPassword } from './prepared-text.ts';
 
 describe('a name', () => {
@@ -41,12 +43,42 @@ describe('a name', () => {
     expect(preparedName(typed)).not.toBe(preparedName(other));
   });
 
-  test.each(['ADMİN', 'ΟΔΥΣΣΕΥΣ', 'ﾊﾟ', '\u1e9e', 'I\u0307', '\u212a', '\uffe3x'])(
-    '%j stays as it is once prepared',
-    (typed) => {
-      expect(preparedName(preparedName(typed))).toBe(preparedName(typed));
-    },
-  );
+  test('stays as it is once prepared, and does not depend on case, width or what is invisible', () => {
+    const odd = textOf(
+      'İ',
+      'Σ',
+      'ﾊ',
+      'ﾟ',
+      '\u1e9e',
+      'I',
+      '\u0307',
+      '\u212a',
+      '\uffe3',
+      '\u200c',
+      '\u200b',
+      ' ',
+      '\u3000',
+      '\u0345',
+      'Å',
+    );
+    const ascii = fc.stringMatching(/^[!-~]( ?[!-~]){0,9}$/);
+    fc.assert(
+      fc.property(
+        fc.oneof(odd, anyText, fc.string({ unit: 'grapheme' })),
+        ascii,
+        textOf(' ', '\u200b', '\t', '\u2060'),
+        (typed, name, around) => {
+          const prepared = preparedName(typed);
+          expect(preparedName(prepared)).toBe(prepared);
+          expect(preparedName(typed.normalize('NFD'))).toBe(prepared);
+          const wide = name.replace(/[!-~]/g, (character) => String.fromCharCode(character.charCodeAt(0) + 0xfee0));
+          for (const other of [name, name.toUpperCase(), wide, around + name + around])
+            expect(preparedName(other)).toBe(name.toLowerCase());
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
 
   test.each([
     'an\nna',
@@ -79,6 +111,16 @@ describe('a password', () => {
     ['violet\u202flantern', 'violet lantern'],
   ])('%j is hashed as %j', (typed, hashed) => {
     expect(preparedPassword(typed)).toBe(hashed);
+  });
+
+  test('stays as it is once prepared', () => {
+    fc.assert(
+      fc.property(fc.oneof(textOf('é', 'e', '\u0301', 'Å', '\u2000', 'ß', '\u1e9b\u0323'), anyText), (typed) => {
+        const prepared = preparedPassword(typed);
+        expect(preparedPassword(prepared)).toBe(prepared);
+        expect(preparedPassword(typed.normalize('NFD'))).toBe(prepared);
+      }),
+    );
   });
 
   test.each([' violet  lantern ', 'ＶＩＯＬＥＴ', 'Violet', 'ß', 'İ', 'violet\u200b', 'vio\tlet'])(

@@ -1,6 +1,9 @@
 import { eq } from 'drizzle-orm';
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isSignInNotice } from '../../contract/sign-in-notice.ts';
 import { users } from '../../db/schema.ts';
+import { anyText, textOf } from '../../test-text.ts';
 import { readCookies, tokenCookies } from '../request/cookies.ts';
 import { presentedRefresh } from '../request/refresh-claims.ts';
 import { readSender } from '../request/sender.ts';
@@ -93,4 +96,28 @@ test.each([
   ['a name too long', Buffer.from(JSON.stringify({ name: 'x'.repeat(65) })).toString('base64url')],
 ])('a hint that is %s says nothing', (_, value) => {
   expect(hintIn(new Headers({ cookie: `login_hint=${value}` }))).toBeNull();
+});
+
+test('a typed name comes back as it was, and no other cookie says more than a name and a notice', () => {
+  const cookie = fc.oneof(
+    textOf('a', '"', '%', '=', 'eyJ', '.'),
+    fc.json().map((json) => Buffer.from(json).toString('base64url')),
+    fc
+      .dictionary(
+        fc.constantFrom('name', 'reason', 'expiresAt'),
+        fc.oneof(fc.constantFrom('ada', 'ended', 'toString', 7), fc.jsonValue()),
+      )
+      .map((hint) => Buffer.from(JSON.stringify(hint)).toString('base64url')),
+  );
+  fc.assert(
+    fc.property(anyText, cookie, (name, value) => {
+      const isName = name.length > 0 && name.length <= 64;
+      expect(hintIn(sent(typedNameCookies(name)))).toEqual(isName ? { name } : null);
+      const hint = hintIn(new Headers({ cookie: `login_hint=${value}` }));
+      if (!hint) return;
+      expect(typedNameCookies(hint.name)).toHaveLength(1);
+      if (hint.reason !== undefined) expect(isSignInNotice(hint.reason)).toBe(true);
+    }),
+    { numRuns: 200 },
+  );
 });
