@@ -1,11 +1,13 @@
 /** Placing orders: once for each key, at the prices of the shop. */
 import { eq } from 'drizzle-orm';
+import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Order, PlaceOrderBody } from '../contract/order.ts';
 import type { Database, Db } from '../db/client.ts';
 import { idempotencyKeys, orders, products } from '../db/schema.ts';
 import { openTestDatabase } from '../db/test-database.ts';
 import { cancelOrder } from './cancel-order.ts';
+import { canCancel } from './order-status.ts';
 import { findOrder } from './orders.ts';
 import { placeOrder } from './place-order.ts';
 import { ANNA, BEN, insertUsersAndProducts, NOW, refusalOf } from './test-orders.ts';
@@ -147,6 +149,72 @@ describe('a repeated key', () => {
     expect(await place(LAMP, { userId: ANNA })).toEqual(annas);
     expect(await place(LAMP, { userId: BEN })).toEqual(bens);
   });
+});
+
+const user = fc.constantFrom(ANNA, BEN);
+const action = fc.oneof(
+  fc.record({
+    does: fc.constant('place' as const),
+    user,
+    key: fc.constantFrom('a', 'b'),
+    quantity: fc.integer({ min: 1, max: 2 }),
+  }),
+  fc.record({ does: fc.constant('cancel' as const), user, of: fc.nat({ max: 5 }) }),
+  fc.record({
+    does: fc.constant('move' as const),
+    to: fc.constantFrom('paid' as const, 'shipped' as const),
+    of: fc.nat({ max: 5 }),
+  }),
+);
+
+test('whatever users and the shop do in turn, a key places one order, and a cancelled one stays so', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(action, { minLength: 4, maxLength: 14, size: 'max' }), async (actions) => {
+      await db.delete(orders);
+      await db.delete(idempotencyKeys);
+      const answers = new Map<string, { quantity: number; answer: Order }>();
+      const placed: { user: number; number: string; status: Order['status'] }[] = [];
+      for (const action of actions) {
+        if (action.does === 'place') {
+          const { user: userId, key, quantity } = action;
+          const earlier = answers.get(`${userId} ${key}`);
+          const placing = place({ lines: [{ sku: 'LAMP', quantity }] }, { userId, key });
+          if (earlier?.quantity === quantity) expect(await placing).toEqual(earlier.answer);
+          else if (earlier) expect((await refusalOf(placing)).code).toBe('idempotency_mismatch');
+          else {
+            const answer = await placing;
+            answers.set(`${userId} ${key}`, { quantity, answer });
+            placed.push({ user: userId, number: answer.number, status: 'pending' });
+          }
+          continue;
+        }
+        const order = placed[action.of % placed.length];
+        if (!order) continue;
+        if (action.does === 'move') {
+          if (order.status === 'cancelled') continue;
+          order.status = action.to;
+          await db
+            .update(orders)
+            .set({ status: action.to })
+            .where(eq(orders.number, Number(order.number.slice(4))));
+          continue;
+        }
+        const cancelling = cancelOrder(db, action.user, order.number, NOW);
+        if (action.user !== order.user) expect((await refusalOf(cancelling)).code).toBe('order_not_found');
+        else if (!canCancel(order.status)) expect((await refusalOf(cancelling)).code).toBe('order_not_cancellable');
+        else order.status = (await cancelling).status;
+      }
+      expect(await db.$count(orders)).toBe(answers.size);
+      for (const { user, number, status } of placed) {
+        const found = await findOrder(db, user, number);
+        expect(found?.status).toBe(status);
+        expect(found?.history.filter((event) => event.status === 'cancelled')).toHaveLength(
+          status === 'cancelled' ? 1 : 0,
+        );
+      }
+    }),
+    { numRuns: 10 },
+  );
 });
 
 describe('the forty-first order of a user within a minute', () => {
