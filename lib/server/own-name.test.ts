@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { textOf } from '../test-text.ts';
 import { ownNameFor } from './own-name.ts';
 
 const OWN = 'http://localhost:3000';
@@ -47,4 +49,19 @@ test.each<[what: string, host: string | undefined, changes: object, origin?: str
 
 test('an origin without a port is the port 80', () => {
   expect(ownNameFor(opened('127.0.0.1'), 'http://localhost')).toBe('http://localhost/login?returnTo=%2Forder');
+});
+
+test('no host and no address leads to another origin, nor round in circles', () => {
+  const host = textOf('localhost', '127.0.0.1', '[::1]', ':3000', ':80', '.', '@', '/', '\\', 'evil.test', ' ', '#');
+  const path = textOf('/', '//', '\\', '@', 'evil.test', '?', '#', '.').map((text) => `/${text}`);
+  fc.assert(
+    fc.property(host, path, (host, path) => {
+      const goesTo = ownNameFor(opened(host, { path }), OWN);
+      if (goesTo === undefined) return;
+      const { origin, host: next } = new URL(goesTo);
+      expect(origin).toBe(OWN);
+      expect(ownNameFor(opened(next, { path }), OWN)).toBeUndefined();
+    }),
+    { numRuns: 500, examples: [['[::1]:3000', '//evil.test']] },
+  );
 });
