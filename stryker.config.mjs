@@ -13,6 +13,7 @@ export default {
   incremental: true,
   incrementalFile: 'reports/mutation.json',
   htmlReporter: { fileName: 'reports/mutation.html' },
+  clearTextReporter: { logTests: false, reportTests: false },
   reporters: ['html', 'clear-text', 'progress'],
   // Names no file: Stryker cannot rewrite a configuration with TypeScript 7.
   tsconfigFile: 'none',

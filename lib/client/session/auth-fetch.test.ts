@@ -1,6 +1,6 @@
 /** What becomes of a page's requests: sent once, sent again once, held back, or answered on the spot. On the shipped bundle. */
 import { describe, expect, test } from 'vitest';
-import { ORIGIN, simulate } from './test-browser.ts';
+import { ORIGIN, place, simulate } from './test-browser.ts';
 
 const refused = { status: 401, body: { error: 'invalid_token', message: '' } };
 const POST = { method: 'POST', body: 'order' };
@@ -68,6 +68,44 @@ describe('a request', () => {
     expect(await (await response).json()).toEqual({ error: 'invalid_credentials' });
     expect(server.count('PUT', '/api/password')).toBe(1);
     expect(puts()).toBe(0);
+  });
+
+  test.each([
+    ['an error other than 401', { status: 503, body: { error: 'unavailable' } }],
+    ['a page of a proxy', { status: 502, body: null }],
+  ])('that is answered with %s gets that answer, and is sent once', async (_, fault) => {
+    const { clock, server, signIn, puts } = simulate();
+    const tab = await signIn();
+    server.fault = () => fault;
+    const response = tab.session.fetch('/api/order', POST);
+    await clock.pass(100);
+    expect((await response).status).toBe(fault.status);
+    expect([server.count('POST', '/api/order'), puts()]).toEqual([1, 0]);
+  });
+
+  test('gets its answer before the body has ended, and the nonce that came with it is the next proof’s', async () => {
+    const { clock, server, signIn } = simulate();
+    const tab = await signIn();
+    const endless = new ReadableStream();
+    server.fault = () => ({ status: 200, body: endless, headers: { 'DPoP-Nonce': 'next' } });
+    const outcome = place(tab);
+    await clock.pass(100);
+    expect(await Promise.race([outcome, 'still waiting'])).toBe(200);
+    expect(tab.bundle.nonce.last).toBe('next');
+  });
+
+  test('that is sent again is given up as well once its page is left', async () => {
+    const { clock, browser, signIn, puts } = simulate();
+    const tab = await signIn();
+    browser.jar.access = undefined;
+    const outcome = place(tab);
+    await clock.pass(25);
+    browser.network.delayMs = ({ method }) => (method === 'POST' ? 1_000 : 10);
+    await clock.pass(100);
+    expect(puts()).toBe(1);
+    tab.session.giveUp();
+    await clock.pass(0);
+    expect(await Promise.race([outcome, 'still waiting'])).toBe('AbortError');
   });
 
   test('with a stream waits for a refresh first, and is never sent twice', async () => {

@@ -46,7 +46,8 @@ export async function refreshOnOpening(
   function isLoop(): boolean {
     const now = Date.now();
     try {
-      const times = (sessionStorage.getItem('tandem-refreshes') ?? '').split(' ').map(Number);
+      // `null` and what is no number are no recent time.
+      const times = `${sessionStorage.getItem('tandem-refreshes')}`.split(' ').map(Number);
       const recent = times.filter((time) => Math.abs(now - time) < loopMs);
       sessionStorage.setItem('tandem-refreshes', [...recent, now].join(' '));
       return recent.length >= loopMax;

@@ -176,7 +176,8 @@ describe('signing in', () => {
   test('by a form without script is seen by other tabs as soon as the next page runs', async () => {
     const { clock, server, browser } = simulate();
     const tab = browser.open();
-    const form = { method: 'POST', path: '/api/login', headers: new Headers(), jar: {} };
+    const headers = new Headers({ 'Content-Type': 'application/json' });
+    const form = { method: 'POST', path: '/api/login', headers, jar: {} };
     server.answer({ ...form, body: '{"name":"ada","pwd":"right"}' }).setCookies?.(browser.jar);
     browser.open();
     await clock.pass(100);

@@ -1,6 +1,7 @@
 /** A browser made of nothing but its rules: cookies, tabs, locks and channels, running the very bundle that is shipped. */
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
+import type { nonce } from './proof-nonce.ts';
 import type { session } from './session.ts';
 import { VirtualClock } from './test-clock.ts';
 import { type Jar, type TestRequest, TestServer } from './test-server.ts';
@@ -10,7 +11,7 @@ export const ORIGIN = 'https://tandem.test';
 const { outputFiles } = buildSync({
   stdin: {
     contents:
-      "export { installFetchGate, session } from './session.ts'; export * from '../drafts/draft.ts'; export * from '../resilience/pending-sign-out.ts';",
+      "export { installFetchGate, session } from './session.ts'; export { nonce } from './proof-nonce.ts'; export * from '../drafts/draft.ts'; export * from '../resilience/pending-sign-out.ts';",
     resolveDir: fileURLToPath(new URL('.', import.meta.url)),
   },
   bundle: true,
@@ -50,6 +51,7 @@ export function place(tab: TestTab, signal: AbortSignal | null = null): Promise<
 
 interface Bundle {
   session: typeof session;
+  nonce: typeof nonce;
   installFetchGate: () => void;
   signOut: () => Promise<void>;
   resumeSignOuts: () => void;
@@ -380,7 +382,8 @@ export class TestTab {
           if (fate === 'answer lost') return lose();
           if (signal.aborted) return;
           setCookies?.(browser.jar);
-          resolve(new Response(body === null ? null : JSON.stringify(body), { status, headers: headers ?? {} }));
+          const sent = body === null || body instanceof ReadableStream ? body : JSON.stringify(body);
+          resolve(new Response(sent, { status, headers: headers ?? {} }));
         });
       });
     });

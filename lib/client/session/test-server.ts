@@ -27,6 +27,7 @@ export interface TestRequest {
 
 export interface TestAnswer {
   status: number;
+  /** A stream, or what becomes JSON; nothing if null. */
   body: unknown;
   headers?: Record<string, string>;
   /** What the answer does to the browser's cookies. */
@@ -106,7 +107,9 @@ export class TestServer {
     };
   }
 
-  #login({ body, jar }: TestRequest): TestAnswer {
+  #login({ headers, body, jar }: TestRequest): TestAnswer {
+    if (headers.get('Content-Type') !== 'application/json')
+      return { status: 415, body: { error: 'unsupported_media_type' } };
     const { name, pwd } = JSON.parse(body);
     const user = USERS.find((candidate) => candidate.name === name && candidate.pwd === pwd);
     if (!user) return { status: 401, body: { error: 'invalid_credentials', message: 'Wrong name or password.' } };

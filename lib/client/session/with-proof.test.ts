@@ -182,3 +182,86 @@ test('a refusal that asks for no proof says nothing about the key', async () => 
   server.mockImplementation(async () => new Response('<html>', { status: 400 }));
   for (let times = 0; times < 5; times += 1) expect((await refreshed()).status).toBe(400);
 });
+
+describe('a proof', () => {
+  /** The nonces of the proofs sent, in order. */
+  const nonces = () =>
+    server.mock.calls.map(([, { headers }]) => {
+      const [, payload = ''] = new Headers(headers).get('DPoP')?.split('.') ?? [];
+      return payload && JSON.parse(Buffer.from(payload, 'base64url').toString()).nonce;
+    });
+
+  test('is made once more after a 400, with the nonce of that answer', async () => {
+    await signIn();
+    server
+      .mockClear()
+      .mockImplementationOnce(async () => new Response(ASKED, { status: 400, headers: { 'DPoP-Nonce': 'second' } }));
+    expect((await refreshed()).status).toBe(201);
+    await refreshed();
+    expect(nonces()).toEqual(['nonce', 'second', 'second']);
+  });
+
+  test('that is refused with 400 twice is not made again', async () => {
+    await signIn();
+    server.mockReset().mockImplementation(async () => new Response(ASKED, { status: 400 }));
+    expect((await refreshed()).status).toBe(400);
+    expect(server).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe('after a sign-in whose answer was not seen', () => {
+  const keys = () => store?.get(0) as CryptoKeyPair[];
+  let thumbs: [string, string];
+  const thumbOf = async ({ publicKey }: CryptoKeyPair) =>
+    JSON.stringify((await crypto.subtle.exportKey('jwk', publicKey)).x);
+  const signedBy = (init: RequestInit) => {
+    const [header = ''] = new Headers(init.headers).get('DPoP')?.split('.') ?? [];
+    return JSON.stringify(JSON.parse(Buffer.from(header, 'base64url').toString()).jwk.x);
+  };
+
+  beforeEach(async () => {
+    await signIn();
+    server.mockImplementationOnce(() => Promise.reject(new TypeError('Failed to fetch')));
+    await signIn().catch(() => {});
+    thumbs = (await Promise.all(keys().map(thumbOf))) as [string, string];
+    expect(thumbs).toHaveLength(2);
+    server.mockClear();
+  });
+
+  test.each([
+    ['the first key, if the sign-in did not arrive', 0],
+    ['the second key, if it did', 1],
+  ])('the session is refreshed with %s, and that key alone stays', async (_, index) => {
+    server.mockImplementation(
+      async (_path, init) => new Response('{}', { status: signedBy(init) === thumbs[index] ? 201 : 403 }),
+    );
+    expect((await refreshed()).status).toBe(201);
+    expect(server).toHaveBeenCalledTimes(index + 1);
+    expect(await Promise.all(keys().map(thumbOf))).toEqual([thumbs[index]]);
+  });
+
+  test('neither key goes before the server has answered for one', async () => {
+    server.mockImplementation(async () => new Response('{}', { status: 503 }));
+    expect((await refreshed()).status).toBe(503);
+    expect(server).toHaveBeenCalledOnce();
+    expect(keys()).toHaveLength(2);
+  });
+
+  test('the session is over if neither is its key', async () => {
+    server.mockImplementation(async () => new Response('{}', { status: 403 }));
+    expect((await refreshed()).status).toBe(403);
+    expect(server).toHaveBeenCalledTimes(2);
+  });
+});
+
+test('signing out removes the key once the server has agreed', async () => {
+  await signIn();
+  for (const [status, left] of [
+    [503, 1],
+    [204, 0],
+  ] as const) {
+    server.mockImplementation(async () => new Response(null, { status }));
+    expect((await send('/api/logout', { method: 'POST' })).status).toBe(status);
+    expect(store?.get(0)).toHaveLength(left);
+  }
+});
