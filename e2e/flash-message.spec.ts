@@ -1,9 +1,9 @@
 import { cancelOrder, placeAnOrder } from './fixtures/pages.ts';
-import { expect, test } from './fixtures/test.ts';
+import { expect, KEPT_BROWSER, test } from './fixtures/test.ts';
 
-test.use({ viewport: { width: 390, height: 700 } });
+test.use(KEPT_BROWSER);
 
-test.beforeEach(async ({ signedIn: _ }) => {});
+test.beforeEach(({ page }) => page.setViewportSize({ width: 390, height: 700 }));
 
 test('a message about an action is in view, announced, and closed by keyboard without losing the place', async ({
   page,

@@ -1,7 +1,7 @@
 import type { BrowserContext, Page } from 'playwright/test';
 import { forgetCookie, ourCookies } from './fixtures/cookies.ts';
-import { placeOrder, signInAgain } from './fixtures/pages.ts';
-import { USERS } from './fixtures/sign-in.ts';
+import { waitForHydration } from './fixtures/hydration.ts';
+import { placeOrder, signInAgain, signInByForm } from './fixtures/pages.ts';
 import { expect, REFRESH, test } from './fixtures/test.ts';
 import { send } from './support/http.ts';
 
@@ -10,9 +10,7 @@ const THREE_YEARS_MS = 3 * 365 * 86_400_000;
 /** Signs in by the form, since only a page makes a key. */
 async function signIn(page: Page): Promise<void> {
   await page.goto('/login');
-  await page.getByLabel('Name', { exact: true }).fill(USERS.admin.name);
-  await page.getByLabel('Password', { exact: true }).fill(USERS.admin.pwd);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await signInByForm(page);
   await expect(page).toHaveURL('/order');
 }
 
@@ -47,25 +45,30 @@ function keysAfter(page: Page, change?: 'remove' | 'precede'): Promise<number> {
 }
 
 test.describe('a session that began with the form', () => {
+  let kept: BrowserContext | undefined;
+
+  // One sign-in for all tests of the group.
+  test.use({
+    context: async ({ browser, baseURL }, use) => {
+      if (!kept) {
+        kept = await browser.newContext({ baseURL });
+        waitForHydration(kept);
+        await signIn(await kept.newPage());
+      }
+      await use(kept);
+      for (const page of kept.pages()) await page.close();
+    },
+  });
+  test.afterAll(() => kept?.close());
+
   test('is bound to a key that no script can read', async ({ page, context }) => {
-    await signIn(page);
     expect(await binding(context)).toBe('dpop');
-    expect(await keysAfter(page)).toBe(1);
     await page.goto('/account');
     await expect(page.getByText('Protected on this device')).toBeVisible();
-  });
-
-  test('sends one request to sign in, and one to refresh', async ({ page, context, faultProxy, putCount }) => {
-    await signIn(page);
-    expect(faultProxy.count({ method: 'POST', path: '/api/login' })).toBe(1);
-    await forgetCookie(context, 'access_token');
-    await page.goto('/account');
-    await expect(page).toHaveURL('/account');
-    expect(putCount()).toBe(1);
+    expect(await keysAfter(page)).toBe(1);
   });
 
   test('is refreshed on the way to a page, with query and fragment', async ({ page, context }) => {
-    await signIn(page);
     await forgetCookie(context, 'access_token');
     await page.goto('/order?status=paid#main');
     await expect(page).toHaveURL('/order?status=paid#main');
@@ -73,7 +76,6 @@ test.describe('a session that began with the form', () => {
   });
 
   test('is refreshed after a link from another site', async ({ page, context, baseURL }) => {
-    await signIn(page);
     await forgetCookie(context, 'access_token');
     const body = `<a href="${baseURL}/order?status=paid">orders</a>`;
     await context.route('http://elsewhere.test/', (route) => route.fulfill({ contentType: 'text/html', body }));
@@ -83,24 +85,10 @@ test.describe('a session that began with the form', () => {
     await expect(orders(page)).toBeVisible();
   });
 
-  for (const offsetMs of [-THREE_YEARS_MS, THREE_YEARS_MS]) {
-    test(`lives on a machine whose clock is ${offsetMs > 0 ? 'three years ahead' : 'three years behind'}`, async ({
-      page,
-      context,
-    }) => {
-      await context.clock.install({ time: Date.now() + offsetMs });
-      await signIn(page);
-      await forgetCookie(context, 'access_token');
-      await page.goto('/account');
-      await expect(page).toHaveURL('/account');
-      expect(await binding(context)).toBe('dpop');
-    });
-  }
-
   test('refreshes in two tabs at once', async ({ page, context, consoleGuard }) => {
     consoleGuard.allow(/status of 40[01]/);
-    await signIn(page);
     const other = await context.newPage();
+    await page.goto('/order');
     await other.goto('/order');
     await forgetCookie(context, 'access_token');
     await Promise.all([page.goto('/order?status=paid'), other.goto('/order?status=shipped')]);
@@ -112,7 +100,6 @@ test.describe('a session that began with the form', () => {
 
   test('survives a lost answer: the next try refreshes', async ({ page, context, faultProxy, consoleGuard }) => {
     consoleGuard.allow(/ERR_INVALID_HTTP_RESPONSE|status of 400/);
-    await signIn(page);
     await forgetCookie(context, 'access_token');
     faultProxy.fault(REFRESH, { kind: 'drop', when: 'after' }, { times: 1 });
     await page.goto('/account');
@@ -126,7 +113,6 @@ test.describe('a session that began with the form', () => {
     consoleGuard,
   }) => {
     consoleGuard.allow(/status of 503/);
-    await signIn(page);
     await forgetCookie(context, 'access_token');
     const away = faultProxy.fault(REFRESH, { kind: 'answer', status: 503 });
     await page.goto('/account');
@@ -136,27 +122,12 @@ test.describe('a session that began with the form', () => {
     await expect(page).toHaveURL('/account');
   });
 
-  test('finds the right key when the page closed before it noted which one that is', async ({
-    page,
-    context,
-    consoleGuard,
-  }) => {
-    consoleGuard.allow(/status of 403/);
-    await signIn(page);
-    expect(await keysAfter(page, 'precede')).toBe(2);
-    await forgetCookie(context, 'access_token');
-    await page.goto('/account');
-    await expect(page).toHaveURL('/account');
-    expect(await keysAfter(page)).toBe(1);
-  });
-
   test('continues in place with a new key after the old one is gone, and nothing typed is lost', async ({
     page,
     context,
     consoleGuard,
   }) => {
     consoleGuard.allow(/status of 40[01]/);
-    await signIn(page);
     await page.goto('/order/new');
     await page.getByRole('button', { name: 'More: Cork tray' }).click();
     await keysAfter(page, 'remove');
@@ -167,6 +138,48 @@ test.describe('a session that began with the form', () => {
     expect(await binding(context)).toBe('dpop');
   });
 });
+
+test('a session that began with the form finds the right key when the page closed before it noted which one that is', async ({
+  page,
+  context,
+  consoleGuard,
+}) => {
+  consoleGuard.allow(/status of 403/);
+  await signIn(page);
+  expect(await keysAfter(page, 'precede')).toBe(2);
+  await forgetCookie(context, 'access_token');
+  await page.goto('/account');
+  await expect(page).toHaveURL('/account');
+  expect(await keysAfter(page)).toBe(1);
+});
+
+test('a sign-in by the form sends one request, and its refresh one', async ({
+  page,
+  context,
+  faultProxy,
+  putCount,
+}) => {
+  await signIn(page);
+  expect(faultProxy.count({ method: 'POST', path: '/api/login' })).toBe(1);
+  await forgetCookie(context, 'access_token');
+  await page.goto('/account');
+  await expect(page).toHaveURL('/account');
+  expect(putCount()).toBe(1);
+});
+
+for (const offsetMs of [-THREE_YEARS_MS, THREE_YEARS_MS]) {
+  test(`a session that began with the form lives on a machine whose clock is ${offsetMs > 0 ? 'three years ahead' : 'three years behind'}`, async ({
+    page,
+    context,
+  }) => {
+    await context.clock.install({ time: Date.now() + offsetMs });
+    await signIn(page);
+    await forgetCookie(context, 'access_token');
+    await page.goto('/account');
+    await expect(page).toHaveURL('/account');
+    expect(await binding(context)).toBe('dpop');
+  });
+}
 
 test.describe('outside the browser that signed in', () => {
   test('copied cookies refresh nothing and lead to sign-in, while their owner works on', async ({
@@ -238,50 +251,33 @@ test('when the key is gone, one sentence says so and signing in returns to the s
   await page.goto('/order?status=paid');
   await expect(page).toHaveURL('/login?notice=key&returnTo=%2Forder%3Fstatus%3Dpaid');
   await expect(page.getByText(/is gone/)).toBeVisible();
-  await page.getByLabel('Name', { exact: true }).fill(USERS.admin.name);
-  await page.getByLabel('Password', { exact: true }).fill(USERS.admin.pwd);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await signInByForm(page);
   await expect(page).toHaveURL('/order?status=paid');
 });
 
-for (const [state, damage] of Object.entries({
-  'cannot be opened': () => {
+test('when the storage of the key cannot be opened, a few tries lead to the form, which signs in', async ({
+  page,
+  context,
+  consoleGuard,
+  putCount,
+}) => {
+  consoleGuard.allow(/status of 400/);
+  await signIn(page);
+  await page.addInitScript(() => {
     IDBFactory.prototype.open = () => {
       throw new DOMException('Not allowed.', 'SecurityError');
     };
-  },
-  'fails to open': () => {
-    IDBFactory.prototype.open = () => {
-      const opening = new EventTarget();
-      setTimeout(() => Object.assign(opening, { onsuccess: null }).dispatchEvent(new Event('error')));
-      opening.addEventListener('error', (event) => Reflect.get(opening, 'onerror')?.(event));
-      // The only member that the caller reads of a failed request.
-      return opening as IDBOpenDBRequest;
-    };
-  },
-})) {
-  test(`when the storage of the key ${state}, a few tries lead to the form, which signs in`, async ({
-    page,
-    context,
-    consoleGuard,
-    putCount,
-  }) => {
-    consoleGuard.allow(/status of 400/);
-    await signIn(page);
-    await page.addInitScript(damage);
-    await forgetCookie(context, 'access_token');
-    await page.goto('/order?status=paid', { waitUntil: 'commit' });
-    await expect(page).toHaveURL('/login?notice=key&returnTo=%2Forder%3Fstatus%3Dpaid', { timeout: 30_000 });
-    // The sign-in page may have sent one more refresh by now, so that the server clears the cookies of a sign-out.
-    expect(putCount()).toBeGreaterThanOrEqual(3);
-    await expect(page.getByText(/is gone/)).toBeVisible();
-    await page.getByLabel('Name', { exact: true }).fill(USERS.admin.name);
-    await page.getByLabel('Password', { exact: true }).fill(USERS.admin.pwd);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await expect(page).toHaveURL('/order?status=paid');
-    expect(await binding(context)).toBe('none');
   });
-}
+  await forgetCookie(context, 'access_token');
+  await page.goto('/order?status=paid', { waitUntil: 'commit' });
+  await expect(page).toHaveURL('/login?notice=key&returnTo=%2Forder%3Fstatus%3Dpaid', { timeout: 30_000 });
+  // The sign-in page may have sent one more refresh by now, so that the server clears the cookies of a sign-out.
+  expect(putCount()).toBeGreaterThanOrEqual(3);
+  await expect(page.getByText(/is gone/)).toBeVisible();
+  await signInByForm(page);
+  await expect(page).toHaveURL('/order?status=paid');
+  expect(await binding(context)).toBe('none');
+});
 
 test('when the key storage has lost its object store, signing in repairs it', async ({
   page,
@@ -306,9 +302,7 @@ test('when the key storage has lost its object store, signing in repairs it', as
   await forgetCookie(context, 'access_token');
   await page.goto('/order', { waitUntil: 'commit' });
   await expect(page).toHaveURL('/login?notice=key', { timeout: 30_000 });
-  await page.getByLabel('Name', { exact: true }).fill(USERS.admin.name);
-  await page.getByLabel('Password', { exact: true }).fill(USERS.admin.pwd);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await signInByForm(page);
   await expect(page).toHaveURL('/order');
   expect(await binding(context)).toBe('dpop');
   expect(await keysAfter(page)).toBe(1);
@@ -323,21 +317,16 @@ test('a browser that stores no keys signs in without one', async ({ page, contex
   await expect(page).toHaveURL('/account');
 });
 
-test('signing out removes the key', async ({ page }) => {
-  await signIn(page);
-  await page.getByRole('button', { name: 'Sign out' }).first().click();
-  await expect(page).toHaveURL('/login');
-  const databases = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
-  if (databases.includes('tandem-keys')) expect(await keysAfter(page)).toBe(0);
-});
-
-test('signing out works after the access token has expired', async ({ page, context, consoleGuard }) => {
+test('signing out removes the key', async ({ page, context, consoleGuard }) => {
   consoleGuard.allow(/status of 401/);
   await signIn(page);
+  // Signing out works past the access token's end too.
   await forgetCookie(context, 'access_token');
   await page.getByRole('button', { name: 'Sign out' }).first().click();
   await expect(page).toHaveURL('/login');
   expect(await ourCookies(context)).toEqual({});
+  const databases = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
+  if (databases.includes('tandem-keys')) expect(await keysAfter(page)).toBe(0);
 });
 
 test('without JavaScript a bound session says what it needs, and signing in again works', async ({
@@ -355,9 +344,7 @@ test('without JavaScript a bound session says what it needs, and signing in agai
   await plainPage.goto('/order?status=paid');
   await expect(plainPage.getByRole('heading', { name: 'This session needs JavaScript' })).toBeVisible();
   await plainPage.getByRole('link', { name: 'sign in without it' }).click();
-  await plainPage.getByLabel('Name', { exact: true }).fill(USERS.admin.name);
-  await plainPage.getByLabel('Password', { exact: true }).fill(USERS.admin.pwd);
-  await plainPage.getByRole('button', { name: 'Sign in' }).click();
+  await signInByForm(plainPage);
   await expect(plainPage).toHaveURL('/order?status=paid');
   await plain.close();
 });

@@ -16,8 +16,18 @@ const LONG_NAME = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunte
 
 test.use({ hasTouch: true, isMobile: true, allowedErrors: [/status of 40[14]/] });
 
+/** At each width. */
+async function faultsOf(page: Page): Promise<string[]> {
+  const faults: string[] = [];
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 700 });
+    faults.push(...(await faultsNow(page)).map((fault) => `at ${width} pixels ${fault}`));
+  }
+  return faults;
+}
+
 /** List what is cut off, covered, or makes the page scroll sideways. */
-function faultsOf(page: Page): Promise<string[]> {
+function faultsNow(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const faults: string[] = [];
     const { scrollWidth, clientWidth } = document.documentElement;
@@ -56,41 +66,37 @@ function lengthenNames(page: Page): Promise<void> {
   }, LONG_NAME);
 }
 
-for (const width of WIDTHS) {
-  test(`at ${width} pixels no page scrolls sideways and no control is cut or covered, with long names too`, async ({
-    page,
-    signedIn: _,
-  }) => {
-    await page.setViewportSize({ width, height: 700 });
-    for (const path of PAGES) {
-      await page.goto(path);
-      expect.soft(await faultsOf(page), path).toEqual([]);
-      await lengthenNames(page);
-      expect.soft(await faultsOf(page), `${path} with long names`).toEqual([]);
-    }
-  });
+test('at 320 and 390 pixels no page scrolls sideways and no control is cut or covered, with long names too', async ({
+  page,
+  signedIn: _,
+}) => {
+  for (const path of PAGES) {
+    await page.goto(path);
+    expect.soft(await faultsOf(page), path).toEqual([]);
+    await lengthenNames(page);
+    expect.soft(await faultsOf(page), `${path} with long names`).toEqual([]);
+  }
+});
 
-  test(`at ${width} pixels the sign-in page does not scroll sideways, with an error shown too`, async ({ page }) => {
-    await page.setViewportSize({ width, height: 700 });
-    await page.goto('/login?notice=invalid_credentials');
-    expect(await faultsOf(page)).toEqual([]);
-  });
-  test(`at ${width} pixels the page that stands in for a failed one does not scroll sideways`, async ({
-    page,
-    signedIn: _,
-    faultProxy,
-    consoleGuard,
-  }) => {
-    consoleGuard.allow(/ERR_(EMPTY_RESPONSE|INVALID_HTTP_RESPONSE|CONNECTION)/, /ChunkLoadError/, /favicon\.ico/);
-    await page.setViewportSize({ width, height: 700 });
-    const prefetch = faultProxy.fault({ method: 'GET', path: '/order/new' }, { kind: 'drop', when: 'before' });
-    await page.goto('/order');
-    await expect.poll(prefetch.hits).toBeGreaterThan(0);
-    const script = { method: 'GET', path: /^\/_next\/static\/.*\.js$/ };
-    for (const lost of [script, { path: '/api/health' }]) faultProxy.fault(lost, { kind: 'drop', when: 'before' });
-    prefetch.remove();
-    await page.getByRole('link', { name: 'New order' }).click();
-    await expect(page.getByRole('heading', { level: 1, name: 'Reconnecting…' })).toBeVisible();
-    expect(await faultsOf(page)).toEqual([]);
-  });
-}
+test('at 320 and 390 pixels the sign-in page does not scroll sideways, with an error shown too', async ({ page }) => {
+  await page.goto('/login?notice=invalid_credentials');
+  expect(await faultsOf(page)).toEqual([]);
+});
+
+test('at 320 and 390 pixels the page that stands in for a failed one does not scroll sideways', async ({
+  page,
+  signedIn: _,
+  faultProxy,
+  consoleGuard,
+}) => {
+  consoleGuard.allow(/ERR_(EMPTY_RESPONSE|INVALID_HTTP_RESPONSE|CONNECTION)/, /ChunkLoadError/, /favicon\.ico/);
+  const prefetch = faultProxy.fault({ method: 'GET', path: '/order/new' }, { kind: 'drop', when: 'before' });
+  await page.goto('/order');
+  await expect.poll(prefetch.hits).toBeGreaterThan(0);
+  const script = { method: 'GET', path: /^\/_next\/static\/.*\.js$/ };
+  for (const lost of [script, { path: '/api/health' }]) faultProxy.fault(lost, { kind: 'drop', when: 'before' });
+  prefetch.remove();
+  await page.getByRole('link', { name: 'New order' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Reconnecting…' })).toBeVisible();
+  expect(await faultsOf(page)).toEqual([]);
+});

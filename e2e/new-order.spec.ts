@@ -1,8 +1,10 @@
 import type { Page } from 'playwright/test';
 import { noteField, PLACE_ORDER, placeButton, placeOrder, reviewButton, reviewDialog } from './fixtures/pages.ts';
-import { expect, test } from './fixtures/test.ts';
+import { expect, KEPT_BROWSER, test } from './fixtures/test.ts';
 
-test.beforeEach(async ({ page, signedIn: _ }) => {
+test.use(KEPT_BROWSER);
+
+test.beforeEach(async ({ page }) => {
   await page.goto('/order/new');
 });
 

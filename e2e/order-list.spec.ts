@@ -1,9 +1,9 @@
 import type { Page } from 'playwright/test';
-import { expect, test } from './fixtures/test.ts';
+import { expect, KEPT_BROWSER, test } from './fixtures/test.ts';
 
 const rows = 'th a[href^="/order/ORD-"]';
 
-test.beforeEach(async ({ signedIn: _ }) => {});
+test.use(KEPT_BROWSER);
 
 const heading = (page: Page) => page.getByRole('heading', { level: 1 });
 const search = (page: Page) => page.getByRole('searchbox');

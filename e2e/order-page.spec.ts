@@ -1,10 +1,10 @@
 import type { Page } from 'playwright/test';
 import { noteField, placeAnOrder, placeOrder } from './fixtures/pages.ts';
-import { expect, test } from './fixtures/test.ts';
+import { expect, KEPT_BROWSER, test } from './fixtures/test.ts';
 
 const LONG = 'x'.repeat(60);
 
-test.beforeEach(async ({ signedIn: _ }) => {});
+test.use(KEPT_BROWSER);
 
 const overflow = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -35,8 +35,9 @@ test('a row of the list shows its exact time to a key that reaches it, and in ca
 });
 
 test('how long ago something was goes on while a page stays open, and the browser’s wrong clock does not count', async ({
-  page,
+  newDevice,
 }) => {
+  const page = await (await newDevice({ as: 'admin' })).newPage();
   await page.clock.install({ time: Date.now() + 3 * 3_600_000 });
   await placeAnOrder(page);
   const placed = page.locator('main time').first();
@@ -46,27 +47,30 @@ test('how long ago something was goes on while a page stays open, and the browse
 });
 
 test('a name, an SKU, a note and a search of sixty letters without a blank make no page wider', async ({ page }) => {
-  for (const width of [320, 390, 1280]) {
-    await page.setViewportSize({ width, height: 800 });
-    await page.goto('/order/new');
-    await page.getByRole('button', { name: 'More: Oak shelf' }).click();
-    await noteField(page).fill(LONG);
-    expect(await overflow(page), `new order, ${width}`).toBeLessThanOrEqual(0);
-    await placeOrder(page);
-    await expect(page).toHaveURL(/\/order\/ORD-\d+$/);
-    // No demo product has such a name.
-    await page.locator('.line-table tbody th span').evaluateAll((spans, name) => {
-      for (const span of spans) span.textContent = name;
-    }, LONG);
-    expect(await overflow(page), `order, ${width}`).toBeLessThanOrEqual(0);
-    await page.goto(`/order?q=${LONG}`);
-    await page.locator('.cell-items .cell').evaluateAll((cells, name) => {
-      for (const cell of cells) cell.textContent = name;
-    }, LONG);
-    expect(await overflow(page), `list, ${width}`).toBeLessThanOrEqual(0);
-    await page.goto('/order?q=nothing-like-this-'.padEnd(80, 'x'));
-    expect(await overflow(page), `empty list, ${width}`).toBeLessThanOrEqual(0);
-  }
+  const expectNoOverflow = async (name: string) => {
+    for (const width of [320, 390, 1280]) {
+      await page.setViewportSize({ width, height: 800 });
+      expect(await overflow(page), `${name}, ${width}`).toBeLessThanOrEqual(0);
+    }
+  };
+  await page.goto('/order/new');
+  await page.getByRole('button', { name: 'More: Oak shelf' }).click();
+  await noteField(page).fill(LONG);
+  await expectNoOverflow('new order');
+  await placeOrder(page);
+  await expect(page).toHaveURL(/\/order\/ORD-\d+$/);
+  // No demo product has such a name.
+  await page.locator('.line-table tbody th span').evaluateAll((spans, name) => {
+    for (const span of spans) span.textContent = name;
+  }, LONG);
+  await expectNoOverflow('order');
+  await page.goto(`/order?q=${LONG}`);
+  await page.locator('.cell-items .cell').evaluateAll((cells, name) => {
+    for (const cell of cells) cell.textContent = name;
+  }, LONG);
+  await expectNoOverflow('list');
+  await page.goto('/order?q=nothing-like-this-'.padEnd(80, 'x'));
+  await expectNoOverflow('empty list');
 });
 
 test('a printed order has number, status, exact times, lines, total, note and history, and nothing to press', async ({

@@ -1,7 +1,7 @@
 import { PLACE_ORDER, placeOrder } from './fixtures/pages.ts';
-import { expect, test } from './fixtures/test.ts';
+import { expect, KEPT_BROWSER, test } from './fixtures/test.ts';
 
-test.beforeEach(async ({ signedIn: _ }) => {});
+test.use(KEPT_BROWSER);
 
 test('on paper there is nothing to press, and a dark screen prints black on white', async ({ page }) => {
   for (const path of ['/order', '/order/ORD-000300', '/order/new', '/account']) {

@@ -27,22 +27,6 @@ test('signing in comes back to the page asked for, with its query and fragment',
   await expect(page).toHaveURL('/order?status=paid&q=lamp#main');
 });
 
-test('a wrong password keeps the name, says so beside the field, and the next try works', async ({
-  page,
-  consoleGuard,
-}) => {
-  consoleGuard.allow(/status of 401/);
-  await page.goto('/login');
-  await fillAndSend(page, 'admin', 'wrong');
-  const password = page.getByLabel('Password', { exact: true });
-  await expect(page.getByText('Wrong name or password.')).toBeVisible();
-  await expect(password).toHaveAttribute('aria-invalid', 'true');
-  await expect(password).toBeFocused();
-  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('admin');
-  await fillAndSend(page);
-  await expect(page).toHaveURL('/order');
-});
-
 test.describe('one Back leaves', () => {
   const BEFORE = '/nothing-here';
   test.use({ allowedErrors: [/status of 40[14]/] });
@@ -53,7 +37,6 @@ test.describe('one Back leaves', () => {
   });
 
   for (const [address, arrival] of [
-    ['/login', '/order'],
     ['/login?returnTo=%2Faccount', '/account'],
     ['/order?status=paid', '/order?status=paid'],
   ] as const) {
@@ -64,10 +47,16 @@ test.describe('one Back leaves', () => {
     });
   }
 
-  test('after a wrong password and a right one', async ({ page }) => {
+  test('after a wrong password, which keeps the name and says so beside the field, and a right one', async ({
+    page,
+  }) => {
     await page.goto('/login');
     await fillAndSend(page, 'admin', 'wrong');
+    const password = page.getByLabel('Password', { exact: true });
     await expect(page.getByText('Wrong name or password.')).toBeVisible();
+    await expect(password).toHaveAttribute('aria-invalid', 'true');
+    await expect(password).toBeFocused();
+    await expect(page.getByLabel('Name', { exact: true })).toHaveValue('admin');
     await fillAndSend(page);
     await expect(page).toHaveURL('/order');
   });
@@ -100,13 +89,4 @@ test('the form is one a password manager knows, and Enter sends it', async ({ pa
 test('a signed-in user is not asked again', async ({ page, signedIn: _ }) => {
   await page.goto('/login?returnTo=%2Faccount');
   await expect(page).toHaveURL('/account');
-});
-
-test('no hostile returnTo leads away', async ({ page, baseURL }) => {
-  for (const returnTo of ['//evil.test', '/\\evil.test', 'https://evil.test', 'javascript:alert(1)', '/.//evil.test']) {
-    await page.goto(`/login?returnTo=${encodeURIComponent(returnTo)}`);
-    await fillAndSend(page);
-    await expect(page).toHaveURL(`${baseURL}/order`);
-    await page.context().clearCookies();
-  }
 });

@@ -25,16 +25,6 @@ test('signing in, reading orders and signing out need no script', async ({ page,
   expect(await ourCookies(context)).toEqual({});
 });
 
-test('a page opened with an expired access token is refreshed without a script, for a session without a key', async ({
-  page,
-  signedIn,
-}) => {
-  await forgetCookie(signedIn, 'access_token');
-  await page.goto('/order?status=paid');
-  await expect(page).toHaveURL('/order?status=paid');
-  await expect(page.getByRole('heading', { level: 1, name: 'Orders' })).toBeVisible();
-});
-
 test('what needs a script says so on the account page, and the rest of a long list of devices is a link away', async ({
   page,
   signedIn: _,

@@ -42,11 +42,10 @@ for (const hours of [3, -3]) {
     await page.goto('/login');
     await signInByForm(page);
     await expect(page).toHaveURL('/order');
-    for (let second = 0; second < 60; second += 1) {
-      const status = second % 2 === 0 ? 'Paid' : 'Shipped';
+    for (const status of ['Paid', 'Shipped', 'Delivered', 'Cancelled', 'Pending', 'Paid']) {
       await page.getByRole('link', { name: new RegExp(`^${status}`) }).click();
       await expect(page).toHaveURL(`/order?status=${status.toLowerCase()}`);
-      await page.clock.runFor(1_000);
+      await page.clock.runFor(10_000);
     }
     expect(refused).toEqual([]);
     expect(putCount()).toBeLessThanOrEqual(1);

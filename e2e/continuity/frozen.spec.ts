@@ -1,10 +1,8 @@
 import { ourCookies } from '../fixtures/cookies.ts';
 import { renderersOf } from '../fixtures/renderers.ts';
-import { expect, REAL_BROWSER, test } from '../fixtures/test.ts';
+import { expect, REFRESH, SHORT_ACCESS, SHORT_ACCESS_LIFETIME, test } from '../fixtures/test.ts';
 
-const ACCESS_LIFETIME_SECONDS = 12;
-
-test.use({ ...REAL_BROWSER, serverEnv: { ACCESS_TOKEN_LIFETIME: `${ACCESS_LIFETIME_SECONDS}s` } });
+test.use(SHORT_ACCESS);
 
 test('a tab that was frozen past the access token’s end makes one refresh for five clicks, and shows no error', async ({
   browser,
@@ -20,7 +18,7 @@ test('a tab that was frozen past the access token’s end makes one refresh for 
     renderers.stop();
     faultProxy.reset();
     const isGone = async () => (await ourCookies(signedIn)).access_token === undefined;
-    await expect.poll(isGone, { timeout: 2_000 * ACCESS_LIFETIME_SECONDS }).toBe(true);
+    await expect.poll(isGone, { timeout: 2_000 * SHORT_ACCESS_LIFETIME }).toBe(true);
     expect(putCount()).toBe(0);
   } finally {
     renderers.resume();
@@ -30,5 +28,10 @@ test('a tab that was frozen past the access token’s end makes one refresh for 
   });
   await expect(page).toHaveURL('/order?status=cancelled');
   await expect(page.getByRole('table')).toBeVisible();
-  expect(putCount()).toBe(1);
+  const [first, second] = faultProxy.requests(REFRESH);
+  expect(first?.status).toBe(201);
+  // The next one belongs to the end of the new token.
+  expect((second?.atMs ?? Number.POSITIVE_INFINITY) - (first?.atMs ?? 0)).toBeGreaterThan(
+    (SHORT_ACCESS_LIFETIME - 2) * 1_000,
+  );
 });

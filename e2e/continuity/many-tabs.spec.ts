@@ -1,7 +1,9 @@
+import type { BrowserContext, Page } from 'playwright/test';
 import { LOCK_WAIT_MS } from '../../lib/client/policy.ts';
 import { expireAccess, ourCookies } from '../fixtures/cookies.ts';
+import { waitForHydration } from '../fixtures/hydration.ts';
 import { fillOrder, placeOrder, shownUser, signInByForm, uniqueNote } from '../fixtures/pages.ts';
-import { USERS } from '../fixtures/sign-in.ts';
+import { signIn, USERS } from '../fixtures/sign-in.ts';
 import { callAtOnce, openTabs } from '../fixtures/tabs.ts';
 import { expect, REFRESH, test } from '../fixtures/test.ts';
 
@@ -9,45 +11,62 @@ const TABS = 10;
 const CALLS_PER_TAB = 20;
 const ALL_SUCCEED = Array(TABS * CALLS_PER_TAB).fill(200);
 
-test('two hundred calls of ten tabs past the access token’s end make one refresh and all succeed', async ({
-  signedIn,
-  putCount,
-  consoleGuard,
-}) => {
-  consoleGuard.allow(/status of 401/);
-  const starter = await signedIn.newPage();
-  await starter.goto('/order');
-  const tabs = await openTabs(signedIn, TABS);
-  const before = await ourCookies(signedIn);
-  await expireAccess(signedIn);
-  expect(await callAtOnce(tabs, starter, CALLS_PER_TAB)).toEqual(ALL_SUCCEED);
-  expect(putCount()).toBe(1);
-  expect((await ourCookies(signedIn)).refresh_token?.value).toBe(before.refresh_token?.value);
-  for (const tab of tabs) await expect(tab).toHaveURL('/order/new');
-});
+test.describe('ten tabs', () => {
+  let kept: BrowserContext | undefined;
 
-test('without locks between tabs all two hundred calls succeed as well', async ({ signedIn, consoleGuard }) => {
-  consoleGuard.allow(/status of 401/);
-  await signedIn.addInitScript(() => Object.defineProperty(navigator, 'locks', { value: undefined }));
-  const starter = await signedIn.newPage();
-  await starter.goto('/order');
-  const tabs = await openTabs(signedIn, TABS);
-  const before = await ourCookies(signedIn);
-  await expireAccess(signedIn);
-  expect(await callAtOnce(tabs, starter, CALLS_PER_TAB)).toEqual(ALL_SUCCEED);
-  expect((await ourCookies(signedIn)).refresh_token?.value).toBe(before.refresh_token?.value);
-  for (const tab of tabs) await expect(tab).toHaveURL('/order/new');
-});
+  /** The first one starts the calls of the others. */
+  const pagesOf = (context: BrowserContext) => context.pages() as [Page, ...Page[]];
 
-test('ten tabs opened at once past the access token’s end all show their page, and none the login form', async ({
-  signedIn,
-  faultProxy,
-}) => {
-  const tabs = await Promise.all(Array.from({ length: TABS }, () => signedIn.newPage()));
-  await expireAccess(signedIn);
-  await Promise.all(tabs.map((tab) => tab.goto('/order/new')));
-  for (const tab of tabs) await expect(tab).toHaveURL('/order/new');
-  expect(faultProxy.count({ path: '/login' })).toBe(0);
+  // Opened once for all tests of the group.
+  test.use({
+    context: async ({ browser, baseURL }, use) => {
+      if (!kept) {
+        kept = await browser.newContext({ baseURL });
+        waitForHydration(kept);
+        await signIn(kept, baseURL ?? '', 'admin');
+        await openTabs(kept, 1 + TABS);
+      }
+      await use(kept);
+    },
+  });
+  test.afterAll(() => kept?.close());
+
+  test('two hundred calls of ten tabs past the access token’s end make one refresh and all succeed', async ({
+    context,
+    putCount,
+    consoleGuard,
+  }) => {
+    consoleGuard.allow(/status of 401/);
+    const [starter, ...tabs] = pagesOf(context);
+    const before = await ourCookies(context);
+    await expireAccess(context);
+    expect(await callAtOnce(tabs, starter, CALLS_PER_TAB)).toEqual(ALL_SUCCEED);
+    expect(putCount()).toBe(1);
+    expect((await ourCookies(context)).refresh_token?.value).toBe(before.refresh_token?.value);
+    for (const tab of tabs) await expect(tab).toHaveURL('/order/new');
+  });
+
+  test('without locks between tabs all two hundred calls succeed as well', async ({ context, consoleGuard }) => {
+    consoleGuard.allow(/status of 401/);
+    const [starter, ...tabs] = pagesOf(context);
+    for (const tab of tabs) await tab.evaluate(() => Object.defineProperty(navigator, 'locks', { value: undefined }));
+    const before = await ourCookies(context);
+    await expireAccess(context);
+    expect(await callAtOnce(tabs, starter, CALLS_PER_TAB)).toEqual(ALL_SUCCEED);
+    expect((await ourCookies(context)).refresh_token?.value).toBe(before.refresh_token?.value);
+    for (const tab of tabs) await expect(tab).toHaveURL('/order/new');
+  });
+
+  test('ten tabs opened at once past the access token’s end all show their page, and none the login form', async ({
+    context,
+    faultProxy,
+  }) => {
+    const [, ...tabs] = pagesOf(context);
+    await expireAccess(context);
+    await Promise.all(tabs.map((tab) => tab.goto('/order/new')));
+    for (const tab of tabs) await expect(tab).toHaveURL('/order/new');
+    expect(faultProxy.count({ path: '/login' })).toBe(0);
+  });
 });
 
 test('a tab that holds the lock for ever delays a click by at most the lock’s time limit', async ({

@@ -10,9 +10,9 @@ import {
   uniqueNote,
 } from '../fixtures/pages.ts';
 import { signIn } from '../fixtures/sign-in.ts';
-import { expect, test } from '../fixtures/test.ts';
+import { expect, SHORT_ACCESS, test } from '../fixtures/test.ts';
 
-test.use({ serverEnv: { ACCESS_TOKEN_LIFETIME: '6s', REFRESH_TOKEN_LIFETIME: '10m' } });
+test.use(SHORT_ACCESS);
 
 /** Press the button as long as the page asks for it, until the order is shown. */
 async function placeUntilPlaced(page: Page): Promise<void> {
@@ -65,17 +65,12 @@ test('a rolling change of secrets keeps users signed in', async ({ page, context
   await server.restart({ AUTH_SECRETS: secret('a') });
   await signIn(context, baseURL ?? '', 'admin');
   const before = await ourCookies(context);
-  for (const secrets of [
-    ['b', 'a'],
-    ['c', 'b', 'a'],
-  ]) {
-    await server.restart({ AUTH_SECRETS: secrets.map(secret).join() });
-    await page.goto('/order');
-    await expect(page.getByRole('table')).toBeVisible();
-    await expireAccess(context);
-    await page.goto('/order');
-    await expect(page.getByRole('table')).toBeVisible();
-  }
+  await server.restart({ AUTH_SECRETS: `${secret('b')},${secret('a')}` });
+  await page.goto('/order');
+  await expect(page.getByRole('table')).toBeVisible();
+  await expireAccess(context);
+  await page.goto('/order');
+  await expect(page.getByRole('table')).toBeVisible();
   expect((await ourCookies(context)).refresh_token?.value).toBe(before.refresh_token?.value);
   expect(faultProxy.count({ path: '/login' })).toBe(0);
 });

@@ -1,3 +1,4 @@
+import type { APIResponse } from 'playwright/test';
 import { expireAccess } from '../fixtures/cookies.ts';
 import { signInByForm } from '../fixtures/pages.ts';
 import { expect, test } from '../fixtures/test.ts';
@@ -21,34 +22,31 @@ const HOSTILE = [
 const LEGITIMATE = '/order?status=paid&q=lamp#main';
 
 test('no hostile return address leads away from this origin, whichever route takes it', async ({
-  page,
   signedIn,
   baseURL,
 }) => {
+  const originOf = (answer: APIResponse) => new URL(answer.headers().location ?? '', baseURL).origin;
   for (const address of HOSTILE) {
     const returnTo = encodeURIComponent(address);
-    await page.goto(`/login?returnTo=${returnTo}`);
-    expect(new URL(page.url()).origin, `${address}, signed in already`).toBe(baseURL);
+    const opened = await signedIn.request.get(`/login?returnTo=${returnTo}`);
+    const { origin, pathname } = new URL(opened.url());
+    expect([origin, pathname], `${address}, signed in already`).toEqual([baseURL, '/order']);
     const refreshed = await signedIn.request.get(`/api/refresh_token?returnTo=${returnTo}`, {
       headers: { 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Site': 'same-origin' },
       maxRedirects: 0,
     });
-    const location = refreshed.headers().location ?? '';
-    expect(new URL(location, baseURL).origin, `${address}, refreshing`).toBe(baseURL);
+    expect([refreshed.status(), originOf(refreshed)], `${address}, refreshing`).toEqual([303, baseURL]);
     const posted = await signedIn.request.post('/api/login', {
       form: { name: 'admin', pwd: '123456', returnTo: address },
       headers: { Accept: 'text/html', 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Site': 'same-origin' },
       maxRedirects: 0,
     });
-    expect(posted.status()).toBe(303);
-    expect(new URL(posted.headers().location ?? '', baseURL).origin, `${address}, a form without a script`).toBe(
-      baseURL,
-    );
+    expect([posted.status(), originOf(posted)], `${address}, a form without a script`).toEqual([303, baseURL]);
   }
 });
 
 test('a hostile return address in the sign-in form leads to the orders', async ({ page, baseURL }) => {
-  for (const address of HOSTILE.slice(0, 5)) {
+  for (const address of ['//evil.test', '/\\evil.test', 'javascript:alert(document.cookie)']) {
     await page.goto(`/login?returnTo=${encodeURIComponent(address)}`);
     await signInByForm(page);
     await expect(page).toHaveURL(`${baseURL}/order`);

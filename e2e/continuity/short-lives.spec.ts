@@ -26,6 +26,9 @@ test('when the refresh token runs out in the middle of work, the dialog signs in
   await expect(signInDialog(page)).toBeVisible({ timeout: 40_000 });
   await expect(page).toHaveURL('/order/new');
   expect((await ourCookies(signedIn)).refresh_token).toBeUndefined();
+  const opened = await signedIn.newPage();
+  await opened.goto('/order');
+  await expect(opened).toHaveURL('/login');
   await signInAgain(page);
   await expect(signInDialog(page)).toBeHidden();
   await expect(noteField(page)).toHaveValue(note);
