@@ -1,4 +1,4 @@
-import { cancelOrder, placeAnOrder } from './fixtures/pages.ts';
+import { cancelOrder, openNewOrder, placeAnOrder } from './fixtures/pages.ts';
 import { expect, KEPT_BROWSER, test } from './fixtures/test.ts';
 
 test.use(KEPT_BROWSER);
@@ -8,7 +8,7 @@ test.beforeEach(({ page }) => page.setViewportSize({ width: 390, height: 700 }))
 test('a message about an action is in view, announced, and closed by keyboard without losing the place', async ({
   page,
 }) => {
-  await placeAnOrder(page);
+  await openNewOrder(page);
   await cancelOrder(page);
   const message = page.getByRole('status').filter({ hasText: /ORD-\d+ is cancelled\./ });
   await expect(message.locator('p')).toBeInViewport({ ratio: 1 });

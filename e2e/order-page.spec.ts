@@ -1,5 +1,5 @@
 import type { Page } from 'playwright/test';
-import { noteField, placeAnOrder, placeOrder } from './fixtures/pages.ts';
+import { noteField, openNewOrder, placeOrder } from './fixtures/pages.ts';
 import { expect, KEPT_BROWSER, test } from './fixtures/test.ts';
 
 const LONG = 'x'.repeat(60);
@@ -39,7 +39,7 @@ test('how long ago something was goes on while a page stays open, and the browse
 }) => {
   const page = await (await newDevice({ as: 'admin' })).newPage();
   await page.clock.install({ time: Date.now() + 3 * 3_600_000 });
-  await placeAnOrder(page);
+  await openNewOrder(page);
   const placed = page.locator('main time').first();
   await expect(placed).toContainText('just now');
   await page.clock.runFor(2 * 60_000 + 30_000);
@@ -76,7 +76,7 @@ test('a name, an SKU, a note and a search of sixty letters without a blank make 
 test('a printed order has number, status, exact times, lines, total, note and history, and nothing to press', async ({
   page,
 }) => {
-  await placeAnOrder(page, 'Ring twice');
+  await openNewOrder(page, 'Ring twice');
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
   await expect(page.getByRole('heading', { level: 1, name: /^ORD-/ })).toBeVisible();
   for (const text of ['Pending', 'Oak shelf', '1 × €124.50', 'Total', 'Ring twice', 'History']) {

@@ -30,6 +30,8 @@ test.describe('ten tabs', () => {
     },
   });
   test.afterAll(() => kept?.close());
+  // The first test opens all tabs.
+  test.describe.configure({ timeout: 180_000 });
 
   test('two hundred calls of ten tabs past the access token’s end make one refresh and all succeed', async ({
     context,
