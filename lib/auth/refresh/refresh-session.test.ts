@@ -109,7 +109,7 @@ test('what is wrong with the token comes before what is wrong with the proof', a
   expect(await outcome(cookie, 'nonsense')).toBe('invalid_grant: Wrong Token');
 });
 
-test('once the browser refreshes by itself, a proof of the first key changes nothing in the session', async () => {
+test('after the browser’s own first refresh a proof of the first key changes nothing in the session', async () => {
   const { cookie, session } = await signInBound();
   const ofSession = eq(sessions.id, session.id);
   const [before] = await app.db.update(sessions).set({ dbscId: 'browser', dbscAt: NOW }).where(ofSession).returning();

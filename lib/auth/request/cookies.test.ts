@@ -9,7 +9,7 @@ const NOW = new Date('2026-11-23T12:00:00Z');
 const read = (cookie: string) => readCookies(new Headers({ cookie }));
 const accessIn = (cookie: string) => read(cookie).access_token;
 
-/** What a cookie of ours may hold (RFC 6265 4.1.1). */
+/** What one of our cookies may hold (RFC 6265 4.1.1). */
 const value = fc.stringMatching(/^[!#-+\--:<-[\]-~]+$/);
 const blanks = textOf(' ', '\t');
 const ours = fc.record({
