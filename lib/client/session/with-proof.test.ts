@@ -221,7 +221,9 @@ describe('after a sign-in whose answer was not seen', () => {
 
   beforeEach(async () => {
     await signIn();
-    server.mockImplementationOnce(() => Promise.reject(new TypeError('Failed to fetch')));
+    const lost = Promise.reject<Response>(new TypeError('Failed to fetch'));
+    lost.catch(() => {});
+    server.mockImplementationOnce(() => lost);
     await signIn().catch(() => {});
     thumbs = (await Promise.all(keys().map(thumbOf))) as [string, string];
     expect(thumbs).toHaveLength(2);
