@@ -120,7 +120,7 @@ test.each<[what: string, status: number, path: string, sent: Sent]>([
   expect([answer.status, ErrorBody.parse(answer.json)]).toEqual([status, answer.json]);
 });
 
-type Answered = [name: string, status: number, type: 'html' | 'json' | 'js' | null, path: string, sent: Sent];
+type Answered = [name: string, status: number, type: 'html' | 'json' | 'js' | 'text' | null, path: string, sent: Sent];
 const BAD_JSON = { method: 'POST', body: '{', headers: { 'content-type': 'application/json' } };
 const EVERY_KIND: Answered[] = [
   ['a page', 200, 'html', '/login', {}],
@@ -131,11 +131,15 @@ const EVERY_KIND: Answered[] = [
   ['a missing address of the API', 404, 'json', '/api/nope', {}],
   ['a wrong method', 405, 'json', '/api/order', { method: 'DELETE' }],
   ['a wrong token', 403, 'json', '/api/refresh_token', { method: 'PUT' }],
+  ['a malformed address', 400, 'text', '/%zz', {}],
+  ['a malformed address of the API', 400, 'json', '/api/%zz', {}],
+  ['a method that no page has', 405, 'text', '/login', { method: 'PUT' }],
   ['a file', 200, 'js', 'a script', {}],
 ];
 const TYPES = {
   html: 'text/html; charset=utf-8',
   json: 'application/json; charset=utf-8',
+  text: 'text/plain; charset=utf-8',
   js: expect.stringMatching(/^(application|text)\/javascript; charset=utf-8$/i),
 };
 
@@ -157,6 +161,7 @@ test.each(EVERY_KIND)('%s carries the headers of every answer and the type of it
     'cross-origin-resource-policy': 'same-origin',
     'cross-origin-opener-policy': 'same-origin',
     'content-security-policy': expect.stringContaining("frame-ancestors 'none'"),
+    'x-frame-options': 'DENY',
     ...(type && { 'content-type': TYPES[type] }),
   });
   expect([headers['x-powered-by'], headers.server]).toEqual([undefined, undefined]);

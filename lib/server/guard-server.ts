@@ -84,7 +84,7 @@ export function guardServer(
     const refusal = refusalOf(request, path);
     const ownName = ownNameFor(pageRequest(request), appOrigin);
     if (refusal) refuse(response, refusal, isApi(path));
-    else if (ownName) response.writeHead(307, { 'Cache-Control': 'no-store', Location: ownName }).end();
+    else if (ownName) refuse(response, { status: 307, headers: { Location: ownName } }, false);
     else
       withRequestContext(context, () => {
         for (const listen of listeners) listen.call(server, request, response);

@@ -20,11 +20,15 @@ const DOT_SEGMENT = /\/(?:\.|%2e){1,2}(?:\/|$)/i;
 /** A form without JavaScript may be posted to a page. */
 const PAGE_METHODS = new Set(['GET', 'HEAD', 'POST']);
 
-/** Next's configuration sets the headers of every other answer. */
+/** `next.config.js` sets the headers of every other answer. */
 const REFUSAL_HEADERS = {
   'Cache-Control': 'no-store',
   'Content-Security-Policy': API_POLICY,
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'same-origin',
   'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
 };
 
 export interface Refusal {
