@@ -24,6 +24,8 @@ test('a content type counts whatever its letter case, blanks and parameters, and
     ['charset=utf-8', true],
     ['charset="UTF-8"', true],
     ['Charset=latin1', false],
+    ['charset=utf-8859', false],
+    ['charset=x-utf-8', false],
   );
   fc.assert(
     fc.property(
@@ -103,4 +105,32 @@ test('any bytes are read or refused as invalid, always so without UTF-8, and too
   );
   const tooLarge = sentInPieces(new Uint8Array(BODY_MAX_BYTES + 1), [BODY_MAX_BYTES]);
   await expect(readBody(tooLarge, 'json')).rejects.toMatchObject({ code: 'payload_too_large' });
+});
+
+test('a body that just fits is read', async () => {
+  const text = 'x'.repeat(BODY_MAX_BYTES - 2);
+  expect(await readBody(sentInPieces(Buffer.from(JSON.stringify(text)), [1_000]), 'json')).toBe(text);
+});
+
+test('a client is told in one sentence what is wrong with its body', async () => {
+  const messageOf = (bytes: Uint8Array) => readBody(sentInPieces(bytes, [9]), 'json').catch(({ message }) => message);
+  expect(await messageOf(Buffer.from('{"a":'))).toBe('The body is not JSON.');
+  expect(await messageOf(Buffer.from([0xff]))).toBe('The body is not UTF-8.');
+});
+
+test('no body is no JSON, and a form without fields', async () => {
+  const request = () => new Request('http://localhost', { method: 'POST' });
+  await expect(readBody(request(), 'json')).rejects.toMatchObject({ code: 'invalid_request' });
+  expect(await readBody(request(), 'form')).toEqual({});
+});
+
+test('a body that breaks off is the client’s fault, and the log learns why', async () => {
+  const cause = Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+  const body = new ReadableStream({ pull: (controller) => controller.error(cause) });
+  const request = new Request('http://localhost', { method: 'POST', body, duplex: 'half' } as RequestInit);
+  await expect(readBody(request, 'json')).rejects.toMatchObject({
+    code: 'invalid_request',
+    message: 'The body broke off.',
+    cause,
+  });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { OrderListQuery, PlaceOrderBody } from '../contract/order.ts';
 import { ChangePasswordBody, EndSessionBody, LoginBody, SessionListQuery } from '../contract/session.ts';
 import { AppError } from '../errors.ts';
@@ -31,6 +31,9 @@ test.each([
   [PlaceOrderBody, { lines: [{ sku: 'a', quantity: 0 }] }, ['lines.0.quantity: Must be at least 1.']],
   [OrderListQuery, { limit: '101' }, ['limit: Must be at most 100.']],
   [OrderListQuery, { limit: 'ten' }, ['limit: Must be a number.']],
+  [z.string().min(3).max(5), 'ab', [': Must be at least 3 characters long.']],
+  [z.string().min(3).max(5), 'abcdef', [': Must be at most 5 characters long.']],
+  [z.email(), 'ab', [': Invalid email address.']],
 ])('%# every wrong field is named in one sentence', (schema, value, sentences) => {
   expect(issuesOf(schema, value)).toEqual(sentences);
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { anyText, textOf } from '../test-text.ts';
-import { loginPath, pageRefreshPath, safePath } from './safe-path.ts';
+import { FROM_LOGIN, isRefreshNotice, loginPath, pageRefreshPath, safePath } from './safe-path.ts';
 
 test('every address of a page is kept, with its query and fragment', () => {
   const segment = fc.stringMatching(/^[\w~-]{1,12}$/);
@@ -29,11 +29,23 @@ test.each([
   '',
   `/${'x'.repeat(5_000)}`,
   `/order?q=${'é'.repeat(500)}`,
+  `/${'x'.repeat(2_048)}`,
+  `${'/x/..'.repeat(500)}/account`,
   null,
   7,
   ['/account'],
 ])('%j leads to /order', (hostile) => {
   expect(safePath(hostile)).toBe('/order');
+});
+
+test('an address of 2,048 characters is kept', () => {
+  const longest = `/${'x'.repeat(2_047)}`;
+  expect(safePath(longest)).toBe(longest);
+});
+
+test('a page of its own is led to where nothing safe was asked for', () => {
+  expect(safePath('//evil.test', '/account')).toBe('/account');
+  expect(safePath('/login', '/account')).toBe('/login');
 });
 
 test('a safe path always resolves to our own origin', () => {
@@ -104,4 +116,23 @@ test('signing in and refreshing carry the return address, encoded', () => {
     '/login?notice=rate_limited&retryAt=1764000001',
   );
   expect(pageRefreshPath('/account')).toBe('/api/refresh_token?returnTo=%2Faccount');
+});
+
+test('the sign-in page knows a refresh that was tried just now, and one that it has asked for itself', () => {
+  expect(loginPath('/account', { tried: true })).toBe('/login?tried=1&returnTo=%2Faccount');
+  expect(loginPath('/account', { tried: false })).toBe('/login?returnTo=%2Faccount');
+  expect(pageRefreshPath('/account', { fromLogin: true })).toBe(
+    `/api/refresh_token?${FROM_LOGIN}=1&returnTo=%2Faccount`,
+  );
+  expect(pageRefreshPath('/account', { fromLogin: false })).toBe(pageRefreshPath('/account'));
+});
+
+test.each([
+  ['cookies', true],
+  ['key', true],
+  ['script', true],
+  ['invalid_credentials', false],
+  [undefined, false],
+])('the notice %s is one of a refresh: %s', (notice, expected) => {
+  expect(isRefreshNotice(notice)).toBe(expected);
 });
