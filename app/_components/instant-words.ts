@@ -5,20 +5,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /** Own names, because `Intl` differs between versions, and server and browser must render the same text. */
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
+const MONTHS = 'January February March April May June July August September October November December'.split(' ');
 
 export interface InstantWords {
   /** Whether `short` is relative. */
@@ -35,10 +22,13 @@ export interface InstantWords {
 
 /** `local` is the machine's own time zone, which only a browser should use. */
 export function instantWords(at: Date, now: Date, timeZone: 'UTC' | 'local'): InstantWords {
-  const { day, month, year, time } = timeZone === 'UTC' ? calendarInUtc(at) : localCalendar(at);
+  // `Date` methods instead of `Intl`, whose first use costs a slow device a tenth of a second.
+  const offsetMs = timeZone === 'UTC' ? 0 : at.getTimezoneOffset() * MINUTE_MS;
+  const shown = new Date(at.getTime() - offsetMs);
+  const [day, month = '', year] = [shown.getUTCDate(), MONTHS[shown.getUTCMonth()], shown.getUTCFullYear()];
   const date = `${day} ${month} ${year}`;
   const shortDate = `${day} ${month.slice(0, 3)} ${year}`;
-  const clockTime = timeZone === 'UTC' ? `${time} UTC` : time;
+  const clockTime = `${shown.toISOString().slice(11, 16)}${timeZone === 'UTC' ? ' UTC' : ''}`;
   const passed = timePassed(now.getTime() - at.getTime());
   return {
     isAgo: passed !== null,
@@ -61,35 +51,4 @@ function timePassed(ms: number): string | null {
 function ago(amount: number, unit: string): string {
   const whole = Math.floor(amount);
   return `${whole} ${unit}${whole === 1 ? '' : 's'} ago`;
-}
-
-interface Calendar {
-  day: number;
-  month: string;
-  year: number;
-  /** "14:03". */
-  time: string;
-}
-
-// `Date` methods instead of `Intl`, whose first use costs a slow device a tenth of a second.
-function calendarInUtc(at: Date): Calendar {
-  return {
-    day: at.getUTCDate(),
-    month: MONTHS[at.getUTCMonth()] ?? '',
-    year: at.getUTCFullYear(),
-    time: clock(at.getUTCHours(), at.getUTCMinutes()),
-  };
-}
-
-function localCalendar(at: Date): Calendar {
-  return {
-    day: at.getDate(),
-    month: MONTHS[at.getMonth()] ?? '',
-    year: at.getFullYear(),
-    time: clock(at.getHours(), at.getMinutes()),
-  };
-}
-
-function clock(hours: number, minutes: number): string {
-  return `${String(hours).padStart(2, '0')}:${String(minutes).padStart(2, '0')}`;
 }
