@@ -1,5 +1,5 @@
 /** Fill an empty installation with two users, the products of a shop, and two years of orders. */
-import { count, inArray, or, sql } from 'drizzle-orm';
+import { inArray, or, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Db } from '../db/client.ts';
 import { orderEvents, orderLines, orders, products, users } from '../db/schema.ts';
@@ -47,26 +47,10 @@ export async function insertDemoData(db: Db, { hashPassword, now }: DemoDataOpti
 }
 
 async function hasDemoUsers(db: Db): Promise<boolean> {
-  const [row] = await db
-    .select({ found: count() })
-    .from(users)
-    .where(
-      or(
-        inArray(
-          users.id,
-          DEMO_USERS.map(({ id }) => id),
-        ),
-        inArray(
-          users.name,
-          DEMO_USERS.map(({ name }) => name),
-        ),
-        inArray(
-          users.nameKey,
-          DEMO_USERS.map(({ name }) => name),
-        ),
-      ),
-    );
-  return (row?.found ?? 0) > 0;
+  const ids = DEMO_USERS.map(({ id }) => id);
+  const names = DEMO_USERS.map(({ name }) => name);
+  const isTaken = or(inArray(users.id, ids), inArray(users.name, names), inArray(users.nameKey, names));
+  return (await db.$count(users, isTaken)) > 0;
 }
 
 /** Explicit ids do not advance the sequence, which would hand them out again. */
