@@ -3,7 +3,7 @@
 import { usePathname } from 'next/navigation';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { type Flash, flash } from './flash.ts';
-import { CheckIcon, CloseIcon } from './icons.tsx';
+import { Icon } from './icons.tsx';
 import { moveFocus } from './move-focus.ts';
 
 /** Both live regions exist before their message; some screen readers ignore a region inserted with its text. */
@@ -35,10 +35,10 @@ export function FlashMessage() {
 function Message({ flash: { kind, sentence } }: { flash: Flash }) {
   return (
     <div className={`flash appear ${kind === 'problem' ? 'flash-problem' : ''}`}>
-      {kind === 'done' && <CheckIcon />}
+      {kind === 'done' && <Icon name="check" />}
       <p className="min-w-0 grow break-words">{sentence}</p>
       <button type="button" aria-label="Close message" className="flash-close tap" onClick={close}>
-        <CloseIcon />
+        <Icon name="close" />
       </button>
     </div>
   );

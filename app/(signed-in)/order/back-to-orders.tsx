@@ -3,7 +3,7 @@
 import Link from 'next/link';
 import { useSyncExternalStore } from 'react';
 import { readListPlace } from '../../../lib/client/drafts/list-place.ts';
-import { BackIcon } from '../../_components/icons.tsx';
+import { Icon } from '../../_components/icons.tsx';
 import { LinkPending } from '../../_components/link-pending.tsx';
 import { startReturn } from './list-return.ts';
 
@@ -23,7 +23,7 @@ export function BackToOrders({ userId }: { userId: number }) {
       scroll={false}
       className="back-link tap -ml-1 inline-flex items-center gap-1 self-start rounded-sm text-muted hover:text-ink"
     >
-      <BackIcon />
+      <Icon name="back" />
       Orders
       <LinkPending />
     </Link>

@@ -2,7 +2,7 @@
 import Form from 'next/form';
 import Link from 'next/link';
 import type { OrderListQuery } from '../../../lib/contract/order.ts';
-import { SearchIcon } from '../../_components/icons.tsx';
+import { Icon } from '../../_components/icons.tsx';
 import { LinkPending } from '../../_components/link-pending.tsx';
 import { changedList } from './list-query.ts';
 import { SearchField } from './search-field.tsx';
@@ -22,7 +22,7 @@ export function OrderSearch({ query }: { query: OrderListQuery }) {
           Search by number, product or note
         </label>
         <span className="pointer-events-none absolute inset-y-0 left-3 flex items-center text-muted">
-          <SearchIcon />
+          <Icon name="search" />
         </span>
         <SearchField
           id={FIELD_ID}

@@ -3,7 +3,7 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { OrderListItem, OrderListQuery, OrderSort } from '../../../lib/contract/order.ts';
 import { formatMoney } from '../../../lib/orders/money.ts';
-import { DownIcon, UpIcon } from '../../_components/icons.tsx';
+import { Icon } from '../../_components/icons.tsx';
 import { LinkPending } from '../../_components/link-pending.tsx';
 import { changedList, isByTotal } from './list-query.ts';
 import { OrderRow } from './order-row.tsx';
@@ -92,8 +92,8 @@ function SortHeader({ query, by, className, children }: SortHeaderProps) {
         className={`sort-link ${by === 'total' ? 'md:flex-row-reverse' : ''}`}
       >
         {children}
-        {isDescending && <DownIcon />}
-        {isAscending && <UpIcon />}
+        {isDescending && <Icon name="down" />}
+        {isAscending && <Icon name="up" />}
         <LinkPending kind="list" />
       </Link>
     </th>

@@ -5,7 +5,7 @@ import { ORDER_PAGE_MAX, type OrderListAnswer, type OrderListQuery } from '../..
 import { database } from '../../../lib/db/client.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { countOrders, countOrdersBefore, listOrders } from '../../../lib/orders/orders.ts';
-import { PlusIcon } from '../../_components/icons.tsx';
+import { Icon } from '../../_components/icons.tsx';
 import { LinkPending } from '../../_components/link-pending.tsx';
 import { pageData } from '../../_server/page-data.ts';
 import { requirePrincipal } from '../../_server/principal.ts';
@@ -49,7 +49,7 @@ export default async function OrdersPage({ searchParams }: OrdersPageProps) {
         </p>
         {(query.q || query.status) && <p className="hidden w-full wrap-anywhere print:block">{listTitle(query)}</p>}
         <Link href="/order/new" className="button button-primary ml-auto">
-          <PlusIcon />
+          <Icon name="plus" />
           New order
           <LinkPending />
         </Link>

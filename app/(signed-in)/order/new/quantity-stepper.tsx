@@ -1,7 +1,7 @@
 'use client';
 /** The quantity of one product: two buttons around a field, and a message for invalid input. */
 import { type KeyboardEvent, useId, useState } from 'react';
-import { MinusIcon, PlusIcon } from '../../../_components/icons.tsx';
+import { Icon } from '../../../_components/icons.tsx';
 import { QUANTITY_MAX } from './basket.ts';
 import { readQuantity } from './read-quantity.ts';
 
@@ -60,7 +60,7 @@ export function QuantityStepper({ name, quantity, onChange }: QuantityStepperPro
           onClick={() => isLeast || step(-1)}
           className={BUTTON}
         >
-          <MinusIcon />
+          <Icon name="minus" />
         </button>
         <input
           type="text"
@@ -89,7 +89,7 @@ export function QuantityStepper({ name, quantity, onChange }: QuantityStepperPro
           onClick={() => isMost || step(1)}
           className={BUTTON}
         >
-          <PlusIcon />
+          <Icon name="plus" />
         </button>
       </div>
       {isUnread && (
