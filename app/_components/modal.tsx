@@ -1,24 +1,27 @@
 'use client';
 /** A modal dialog, open while rendered. Closing returns the focus to where it was. */
-import { type ReactNode, useLayoutEffect, useRef } from 'react';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 
 interface ModalProps {
-  titleId: string;
-  textId?: string;
+  title: string;
+  text: string;
+  /** Focus the title first, so that a second Enter does nothing. */
+  isTitleFirst?: boolean;
   /** Called on Escape and similar; the owner closes the dialog by not rendering it. */
   onDismiss: () => void;
   children: ReactNode;
 }
 
-/** The element with `data-focus-first` gets the focus. */
-export function Modal({ titleId, textId, onDismiss, children }: ModalProps) {
+/** A password field gets the focus, or else the element with `data-focus-first`. */
+export function Modal({ title, text, isTitleFirst, onDismiss, children }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
 
   useLayoutEffect(() => {
     const opened = dialog.current;
     const open = () => opened?.showModal();
     open();
-    opened?.querySelector<HTMLElement>('[data-focus-first] input, :is(button, h2)[data-focus-first]')?.focus();
+    opened?.querySelector<HTMLElement>('[type=password], [data-focus-first]')?.focus();
     // Some browsers close a dialog on a second Escape without an event; only the owner may close it.
     opened?.addEventListener('close', open);
     return () => {
@@ -34,10 +37,16 @@ export function Modal({ titleId, textId, onDismiss, children }: ModalProps) {
         event.preventDefault();
         onDismiss();
       }}
-      aria-labelledby={titleId}
-      aria-describedby={textId}
+      aria-labelledby={id}
+      aria-describedby={`${id}-text`}
       className="modal"
     >
+      <h2 id={id} tabIndex={-1} data-focus-first={isTitleFirst} className="text-20 outline-none">
+        {title}
+      </h2>
+      <p id={`${id}-text`} className="mt-1 text-muted">
+        {text}
+      </p>
       {children}
     </dialog>
   );

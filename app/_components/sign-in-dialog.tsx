@@ -32,16 +32,12 @@ function SignInAgain({ userName }: { userName: string }) {
   }
 
   return (
-    <Modal titleId="sign-in-again" textId="sign-in-again-text" onDismiss={() => session.giveUp()}>
-      <form onSubmit={signIn} className="flex flex-col gap-4">
-        <div className="flex flex-col gap-1">
-          <h2 id="sign-in-again" className="text-20">
-            Sign in to go on — nothing is lost
-          </h2>
-          <p id="sign-in-again-text" className="text-muted">
-            Your session has ended. What you were doing goes on as soon as you are back.
-          </p>
-        </div>
+    <Modal
+      title="Sign in to go on — nothing is lost"
+      text="Your session has ended. What you were doing goes on as soon as you are back."
+      onDismiss={() => session.giveUp()}
+    >
+      <form onSubmit={signIn} className="mt-4 flex flex-col gap-4">
         <div className="flex flex-col gap-1.5">
           <label htmlFor="again-name" className="font-medium">
             Name
@@ -55,9 +51,7 @@ function SignInAgain({ userName }: { userName: string }) {
             className="field text-muted"
           />
         </div>
-        <div data-focus-first>
-          <PasswordField id="again-pwd" problem={problem} fieldRef={passwordField} />
-        </div>
+        <PasswordField id="again-pwd" problem={problem} fieldRef={passwordField} />
         <div className="flex flex-wrap gap-3">
           <BusyButton busy={busy} busyLabel="Signing in" className="button-primary">
             Sign in

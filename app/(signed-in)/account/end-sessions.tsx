@@ -69,19 +69,9 @@ export function EndSessions({ path, label, about, question, done }: EndSessionsP
         {about && <span className="sr-only">: {about}</span>}
       </BusyButton>
       {isAsking && (
-        <Modal titleId="end-title" textId="end-text" onDismiss={keep}>
-          <form onSubmit={confirm} className="flex flex-col gap-4">
-            <div className="flex flex-col gap-1">
-              <h2 id="end-title" className="text-20">
-                {question}
-              </h2>
-              <p id="end-text" className="text-muted">
-                You signed in some time ago, so confirm that it is you.
-              </p>
-            </div>
-            <div data-focus-first>
-              <PasswordField id="end-pwd" problem={problem} fieldRef={passwordField} />
-            </div>
+        <Modal title={question} text="You signed in some time ago, so confirm that it is you." onDismiss={keep}>
+          <form onSubmit={confirm} className="mt-4 flex flex-col gap-4">
+            <PasswordField id="end-pwd" problem={problem} fieldRef={passwordField} />
             <DialogActions busy={busy} keepLabel="Keep" onKeep={keep}>
               <BusyButton busy={busy} busyLabel="Signing out" className="button-danger">
                 Sign out

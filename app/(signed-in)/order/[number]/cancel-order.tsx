@@ -57,18 +57,11 @@ export function CancelOrder({ number, total, isPaid }: CancelOrderProps) {
         Cancel order
       </button>
       {isAsking && (
-        <Modal titleId="cancel-title" textId="cancel-text" onDismiss={keep}>
-          <div className="flex flex-col gap-2">
-            <h2 id="cancel-title" className="text-20">
-              Cancel {number}?
-            </h2>
-            <p id="cancel-text" className="text-muted">
-              {isPaid
-                ? `Nothing will be shipped, and the ${total} you paid will be returned.`
-                : `Nothing will be shipped, and the ${total} will not be charged.`}{' '}
-              A cancelled order cannot be taken up again.
-            </p>
-          </div>
+        <Modal
+          title={`Cancel ${number}?`}
+          text={`Nothing will be shipped, and the ${total} ${isPaid ? 'you paid will be returned' : 'will not be charged'}. A cancelled order cannot be taken up again.`}
+          onDismiss={keep}
+        >
           <p role="alert" className="mt-3 text-danger empty:hidden">
             {problem}
           </p>

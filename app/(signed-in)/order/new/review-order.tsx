@@ -23,16 +23,7 @@ export function ReviewOrder({ lines, total, note, isSending, problem, onPlace, o
   }
 
   return (
-    <Modal titleId="review-title" textId="review-text" onDismiss={onBack}>
-      <div className="flex flex-col gap-1">
-        {/* Focused first, so that a second Enter places nothing. */}
-        <h2 id="review-title" tabIndex={-1} data-focus-first className="text-20 outline-none">
-          Is this your order?
-        </h2>
-        <p id="review-text" className="text-muted">
-          Nothing is ordered until you place it.
-        </p>
-      </div>
+    <Modal title="Is this your order?" text="Nothing is ordered until you place it." isTitleFirst onDismiss={onBack}>
       <ul className="mt-4 divide-y divide-line border-y border-line">
         {lines.map(({ product: { sku, name, currency, unit_price_minor_units: price }, quantity }) => (
           <li key={sku} className="flex flex-wrap items-baseline justify-between gap-x-4 py-2">
