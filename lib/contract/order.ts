@@ -1,10 +1,8 @@
 /** Orders and products on the wire. Money is integer minor units plus an ISO 4217 code; instants are ISO 8601 in UTC. */
 import { z } from 'zod';
+import { ORDER_LINES_MAX, ORDER_NOTE_MAX_CHARS, ORDER_QUANTITY_MAX, ORDER_SEARCH_MAX_CHARS } from './limits.ts';
 import { text } from './text.ts';
 
-export const ORDER_LINES_MAX = 50;
-export const ORDER_QUANTITY_MAX = 999;
-export const ORDER_NOTE_MAX_CHARS = 500;
 /** Default and largest number of orders on one page of the list. */
 export const ORDER_PAGE_DEFAULT = 20;
 export const ORDER_PAGE_MAX = 100;
@@ -53,7 +51,7 @@ export type OrderListItem = z.infer<typeof OrderListItem>;
 /** `GET /api/order`; the pages of `/order` read the same query. */
 export const OrderListQuery = z.object({
   status: OrderStatus.optional(),
-  q: text({ max: 100 }).optional(),
+  q: text({ max: ORDER_SEARCH_MAX_CHARS }).optional(),
   sort: OrderSort.default('-placed_at'),
   limit: z.coerce.number().int().min(1).max(ORDER_PAGE_MAX).default(ORDER_PAGE_DEFAULT),
   cursor: z.string().max(200).optional(),

@@ -1,6 +1,6 @@
 /** Requests and answers of sign-in, refresh and the session endpoints. */
 import { z } from 'zod';
-import { PASSWORD_MAX_CHARS, USER_NAME_MAX_CHARS } from './limits.ts';
+import { NEW_PASSWORD_MIN_CHARS, PASSWORD_MAX_CHARS, USER_NAME_MAX_CHARS } from './limits.ts';
 import { text } from './text.ts';
 
 export const User = z.object({ id: z.int(), name: z.string() });
@@ -45,9 +45,6 @@ export const BearerRefreshAnswer = z.object({
   expires_in: z.int(),
 });
 export type BearerRefreshAnswer = z.infer<typeof BearerRefreshAnswer>;
-
-/** New passwords have at least this many characters (Unicode code points); no composition rules. */
-export const NEW_PASSWORD_MIN_CHARS = 15;
 
 /** Default and largest number of sessions on one page of the list. */
 export const SESSION_PAGE_MAX = 100;

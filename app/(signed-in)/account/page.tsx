@@ -2,7 +2,6 @@
 import type { Metadata } from 'next';
 import { getUser } from '../../../lib/auth/passwords/users.ts';
 import { listActivity } from '../../../lib/auth/sessions/activity.ts';
-import { NEW_PASSWORD_MIN_CHARS } from '../../../lib/contract/session.ts';
 import { database } from '../../../lib/db/client.ts';
 import { lastDatabaseTime } from '../../../lib/db/clock.ts';
 import { Instant } from '../../_components/instant.tsx';
@@ -66,7 +65,7 @@ export default async function AccountPage({ searchParams }: AccountPageProps) {
           <p className="text-muted">Changing it signs out every other device.</p>
           <p className="hidden text-muted noscript:block">This needs JavaScript, which is off in this browser.</p>
         </div>
-        <PasswordForm userName={user.name} minChars={NEW_PASSWORD_MIN_CHARS} />
+        <PasswordForm userName={user.name} />
       </section>
 
       <RecentActivity activity={activity} now={nowIso} />

@@ -2,6 +2,7 @@
 /** The form that changes the password. */
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
+import { NEW_PASSWORD_MIN_CHARS } from '../../../lib/contract/limits.ts';
 import { BusyButton } from '../../_components/busy-button.tsx';
 import { flash } from '../../_components/flash.ts';
 import { PasswordField } from '../../_components/password-field.tsx';
@@ -14,7 +15,7 @@ interface Problems {
 
 const NONE: Problems = { current: null, new: null };
 
-export function PasswordForm({ userName, minChars }: { userName: string; minChars: number }) {
+export function PasswordForm({ userName }: { userName: string }) {
   const router = useRouter();
   const [busy, setBusy] = useState(false);
   const [problems, setProblems] = useState(NONE);
@@ -51,7 +52,7 @@ export function PasswordForm({ userName, minChars }: { userName: string; minChar
         name="new"
         label="New password"
         autoComplete="new-password"
-        hint={`At least ${minChars} characters. A few words together are easy to keep in mind.`}
+        hint={`At least ${NEW_PASSWORD_MIN_CHARS} characters. A few words together are easy to keep in mind.`}
         problem={problems.new}
       />
       <BusyButton busy={busy} busyLabel="Changing" className="self-start">

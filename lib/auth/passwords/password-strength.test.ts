@@ -1,7 +1,6 @@
 import { dictionary } from '@zxcvbn-ts/language-common';
 import { describe, expect, test } from 'vitest';
-import { PASSWORD_MAX_CHARS } from '../../contract/limits.ts';
-import { NEW_PASSWORD_MIN_CHARS } from '../../contract/session.ts';
+import { NEW_PASSWORD_MIN_CHARS, PASSWORD_MAX_CHARS } from '../../contract/limits.ts';
 import { judgedParts, passwordProblem } from './password-strength.ts';
 import { JUDGED_PASSWORD_PART_CHARS } from './policy.ts';
 

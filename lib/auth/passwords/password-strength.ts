@@ -1,5 +1,5 @@
 /** Refuse weak new passwords: short ones, common ones, and those made of the user's or the product's name. */
-import { NEW_PASSWORD_MIN_CHARS } from '../../contract/session.ts';
+import { NEW_PASSWORD_MIN_CHARS } from '../../contract/limits.ts';
 import { processWide } from '../../process-wide.ts';
 import {
   CUT_PASSWORD_MIN_GUESSES,

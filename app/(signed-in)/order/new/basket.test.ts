@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  ORDER_LINES_MAX,
-  ORDER_NOTE_MAX_CHARS,
-  ORDER_QUANTITY_MAX,
-  PlaceOrderBody,
-  type Product,
-} from '../../../../lib/contract/order.ts';
-import { basketTotal, LINES_MAX, NOTE_MAX_CHARS, orderable, orderBody, QUANTITY_MAX, withQuantity } from './basket.ts';
+import { ORDER_LINES_MAX, ORDER_QUANTITY_MAX } from '../../../../lib/contract/limits.ts';
+import { PlaceOrderBody, type Product } from '../../../../lib/contract/order.ts';
+import { basketTotal, orderable, orderBody, withQuantity } from './basket.ts';
 import { parseDraft } from './draft.ts';
 
 function product(sku: string, price: number, { currency = 'EUR', available = true } = {}): Product {
@@ -21,19 +16,11 @@ const PRODUCTS = [
   product('PEN', 4800, { currency: 'USD' }),
 ];
 
-test('the limits are those of the contract', () => {
-  expect({ LINES_MAX, NOTE_MAX_CHARS, QUANTITY_MAX }).toEqual({
-    LINES_MAX: ORDER_LINES_MAX,
-    NOTE_MAX_CHARS: ORDER_NOTE_MAX_CHARS,
-    QUANTITY_MAX: ORDER_QUANTITY_MAX,
-  });
-});
-
 test('a total never adds amounts of two currencies', () => {
   expect(basketTotal({ LAMP: 1, PEN: 2 }, PRODUCTS)).toEqual({ currency: 'EUR', minorUnits: 6900, pieces: 1 });
 });
 
-const change = fc.tuple(fc.constantFrom('LAMP', 'SHELF', 'PEN'), fc.nat({ max: QUANTITY_MAX }));
+const change = fc.tuple(fc.constantFrom('LAMP', 'SHELF', 'PEN'), fc.nat({ max: ORDER_QUANTITY_MAX }));
 
 test('of every product the last quantity counts, none takes it out, and the body has the order of the list', () => {
   fc.assert(
@@ -48,9 +35,9 @@ test('of every product the last quantity counts, none takes it out, and the body
 });
 
 test('the total of the dearest and largest basket is exact', () => {
-  const line = fc.tuple(fc.nat({ max: 2 ** 31 - 1 }), fc.integer({ min: 1, max: QUANTITY_MAX }));
+  const line = fc.tuple(fc.nat({ max: 2 ** 31 - 1 }), fc.integer({ min: 1, max: ORDER_QUANTITY_MAX }));
   fc.assert(
-    fc.property(fc.array(line, { minLength: 1, maxLength: LINES_MAX, size: 'max' }), (lines) => {
+    fc.property(fc.array(line, { minLength: 1, maxLength: ORDER_LINES_MAX, size: 'max' }), (lines) => {
       const products = lines.map(([price], index) => product(`SKU-${index}`, price));
       const { minorUnits } = basketTotal(
         Object.fromEntries(lines.map(([, quantity], index) => [`SKU-${index}`, quantity])),
@@ -73,7 +60,7 @@ test('of an old draft, only what is still on offer and of one currency is kept',
 
 test('whatever a browser has kept as a draft, its order is one that the contract takes', () => {
   const sku = fc.constantFrom('LAMP', 'SHELF', 'STOOL', 'PEN', 'GONE', '__proto__', 'constructor');
-  const quantity = fc.oneof(fc.nat({ max: QUANTITY_MAX }), fc.integer(), fc.jsonValue());
+  const quantity = fc.oneof(fc.nat({ max: ORDER_QUANTITY_MAX }), fc.integer(), fc.jsonValue());
   const kept = fc.record({ quantities: fc.dictionary(sku, quantity), note: fc.string(), key: fc.constant('k') });
   fc.assert(
     fc.property(kept, (draft) => {
@@ -86,6 +73,6 @@ test('whatever a browser has kept as a draft, its order is one that the contract
 });
 
 test('the body is one that the contract takes, and an empty note is left out', () => {
-  const body = orderBody({ LAMP: QUANTITY_MAX }, PRODUCTS, '  ');
+  const body = orderBody({ LAMP: ORDER_QUANTITY_MAX }, PRODUCTS, '  ');
   expect(PlaceOrderBody.parse(body)).toEqual({ lines: [{ sku: 'LAMP', quantity: 999 }] });
 });

@@ -1,11 +1,6 @@
 /** The basket: quantities by product, in one currency. Pure functions. */
 import type { PlaceOrderBody, Product } from '../../../../lib/contract/order.ts';
 
-/** The contract's limits, repeated because its schema is not for the browser. A test compares them. */
-export const LINES_MAX = 50;
-export const QUANTITY_MAX = 999;
-export const NOTE_MAX_CHARS = 500;
-
 /** Pieces by `sku`; missing means none. */
 export type Quantities = Readonly<Record<string, number>>;
 
@@ -21,7 +16,7 @@ export interface BasketTotal {
   pieces: number;
 }
 
-/** `quantity` is a whole number from 0 to `QUANTITY_MAX`; 0 removes the product. */
+/** `quantity` is a whole number from 0 to `ORDER_QUANTITY_MAX`; 0 removes the product. */
 export function withQuantity(quantities: Quantities, sku: string, quantity: number): Quantities {
   const { [sku]: _, ...others } = quantities;
   return quantity > 0 ? { ...others, [sku]: quantity } : others;

@@ -1,6 +1,7 @@
 /** The draft of an order as stored in the browser. */
+import { ORDER_QUANTITY_MAX } from '../../../../lib/contract/limits.ts';
 import type { Product } from '../../../../lib/contract/order.ts';
-import { orderable, QUANTITY_MAX, type Quantities } from './basket.ts';
+import { orderable, type Quantities } from './basket.ts';
 
 export interface Draft {
   quantities: Quantities;
@@ -27,7 +28,7 @@ export function parseDraft(kept: unknown): Draft | null {
 }
 
 function isQuantity(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= QUANTITY_MAX;
+  return typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= ORDER_QUANTITY_MAX;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -2,18 +2,11 @@
 /** The new-order form: keeps a draft, shows a review, places the order once. */
 import { useRouter } from 'next/navigation';
 import { useRef, useState } from 'react';
+import { ORDER_LINES_MAX, ORDER_NOTE_MAX_CHARS, ORDER_QUANTITY_MAX } from '../../../../lib/contract/limits.ts';
 import type { Product } from '../../../../lib/contract/order.ts';
 import { formatMoney } from '../../../../lib/orders/money.ts';
 import { flash } from '../../../_components/flash.ts';
-import {
-  basketLines,
-  basketTotal,
-  LINES_MAX,
-  NOTE_MAX_CHARS,
-  orderBody,
-  QUANTITY_MAX,
-  withQuantity,
-} from './basket.ts';
+import { basketLines, basketTotal, orderBody, withQuantity } from './basket.ts';
 import type { Draft } from './draft.ts';
 import { placeOrder } from './place-order.ts';
 import { ProductList } from './product-list.tsx';
@@ -97,7 +90,7 @@ export function NewOrderForm({ userId, products }: NewOrderFormProps) {
             <textarea
               id="note"
               rows={3}
-              maxLength={NOTE_MAX_CHARS}
+              maxLength={ORDER_NOTE_MAX_CHARS}
               value={draft.note}
               onChange={(event) => edit({ note: event.target.value })}
               className="field resize-y"
@@ -134,11 +127,11 @@ export function NewOrderForm({ userId, products }: NewOrderFormProps) {
   );
 }
 
-const UNREAD = `One quantity is not a whole number from 0 to ${QUANTITY_MAX}. It is marked; correct it first.`;
+const UNREAD = `One quantity is not a whole number from 0 to ${ORDER_QUANTITY_MAX}. It is marked; correct it first.`;
 const PLACED_BEFORE =
   'This order was already placed, as it was before your last changes: see Orders. Place it again only if you want a second one.';
 
 function faultOf(lines: number): string | null {
   if (lines === 0) return 'Choose at least one product first.';
-  return lines > LINES_MAX ? `An order has at most ${LINES_MAX} different products.` : null;
+  return lines > ORDER_LINES_MAX ? `An order has at most ${ORDER_LINES_MAX} different products.` : null;
 }

@@ -1,8 +1,8 @@
 'use client';
 /** The quantity of one product: two buttons around a field, and a message for invalid input. */
 import { type KeyboardEvent, useId, useState } from 'react';
+import { ORDER_QUANTITY_MAX } from '../../../../lib/contract/limits.ts';
 import { Icon } from '../../../_components/icons.tsx';
-import { QUANTITY_MAX } from './basket.ts';
 import { readQuantity } from './read-quantity.ts';
 
 interface QuantityStepperProps {
@@ -23,7 +23,7 @@ export function QuantityStepper({ name, quantity, onChange }: QuantityStepperPro
   const isUnread = typed !== null && readQuantity(typed) === null;
   const shown = typed ?? String(quantity);
   const isLeast = quantity <= 0;
-  const isMost = quantity >= QUANTITY_MAX;
+  const isMost = quantity >= ORDER_QUANTITY_MAX;
 
   function type(text: string) {
     setTyped(text);
@@ -38,7 +38,7 @@ export function QuantityStepper({ name, quantity, onChange }: QuantityStepperPro
 
   function step(by: number) {
     setTyped(null);
-    onChange(Math.min(QUANTITY_MAX, Math.max(0, quantity + by)));
+    onChange(Math.min(ORDER_QUANTITY_MAX, Math.max(0, quantity + by)));
   }
 
   function onKeyDown(event: KeyboardEvent) {
@@ -70,7 +70,7 @@ export function QuantityStepper({ name, quantity, onChange }: QuantityStepperPro
           autoComplete="off"
           aria-label={`Quantity: ${name}`}
           aria-valuemin={0}
-          aria-valuemax={QUANTITY_MAX}
+          aria-valuemax={ORDER_QUANTITY_MAX}
           aria-valuenow={quantity}
           aria-valuetext={shown}
           aria-invalid={isUnread || undefined}
@@ -101,4 +101,4 @@ export function QuantityStepper({ name, quantity, onChange }: QuantityStepperPro
   );
 }
 
-const QUANTITY_PROBLEM = `Write a whole number from 0 to ${QUANTITY_MAX}.`;
+const QUANTITY_PROBLEM = `Write a whole number from 0 to ${ORDER_QUANTITY_MAX}.`;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { ORDER_QUANTITY_MAX } from '../../../../lib/contract/limits.ts';
 import { anyText, textOf } from '../../../../lib/test-text.ts';
-import { QUANTITY_MAX } from './basket.ts';
 import { readQuantity } from './read-quantity.ts';
 
 /** Those of decimal digits: the others write no 7 of one character. */
@@ -18,7 +18,7 @@ test('a number is read in the digits of every script', () => {
       around,
       (quantity, numberingSystem, blanks) => {
         const digits = new Intl.NumberFormat('en', { numberingSystem, useGrouping: false }).format(quantity);
-        const expected = quantity <= QUANTITY_MAX ? quantity : null;
+        const expected = quantity <= ORDER_QUANTITY_MAX ? quantity : null;
         for (const typed of [digits, `+${digits}`, `00${digits}`]) {
           expect(readQuantity(blanks + typed + blanks)).toBe(expected);
         }
@@ -34,7 +34,7 @@ test('no text is read as a number beyond the limits', () => {
     fc.property(fc.oneof(like, anyText), (typed) => {
       const quantity = readQuantity(typed);
       if (quantity === null) return;
-      expect([Number.isInteger(quantity), quantity >= 0, quantity <= QUANTITY_MAX]).toEqual([true, true, true]);
+      expect([Number.isInteger(quantity), quantity >= 0, quantity <= ORDER_QUANTITY_MAX]).toEqual([true, true, true]);
       // Nothing but digits, a plus before them, and blanks and marks around.
       expect(typed).toMatch(/^[\s\p{Cf}]*([+＋][\s\p{Cf}]*(?=\p{Nd}))?[\p{Nd}\p{Cf}]*[\s\p{Cf}]*$/u);
     }),

@@ -1,5 +1,5 @@
 /** Parse a quantity as people write it. */
-import { QUANTITY_MAX } from './basket.ts';
+import { ORDER_QUANTITY_MAX } from '../../../../lib/contract/limits.ts';
 
 /** Digits of any script; empty text means 0. Null for text that could mean another number. */
 export function readQuantity(typed: string): number | null {
@@ -9,7 +9,7 @@ export function readQuantity(typed: string): number | null {
   const digits = [...written.replace(/^[+＋]/, '')].map(digitValue);
   if (digits.length === 0 || digits.includes(-1)) return null;
   const quantity = Number(digits.join(''));
-  return quantity <= QUANTITY_MAX ? quantity : null;
+  return quantity <= ORDER_QUANTITY_MAX ? quantity : null;
 }
 
 /** Decimal digits come in rows of ten, from zero on, some rows right behind others (Unicode, general category Nd); -1 for anything else. */
