@@ -57,7 +57,12 @@ export default async function OrdersPage({ searchParams }: OrdersPageProps) {
 
       <div className="flex flex-col gap-3 md:flex-row md:items-center md:justify-between">
         <OrderFilters query={query} counts={counts} />
-        <OrderSearch query={query} />
+        <OrderSearch
+          status={query.status}
+          sort={query.sort}
+          q={query.q}
+          everything={changedList(query, { q: undefined })}
+        />
       </div>
 
       {(ignored || list.cursorRefused) && (
