@@ -26,6 +26,7 @@ test('a content type counts whatever its letter case, blanks and parameters, and
     ['Charset=latin1', false],
     ['charset=utf-8859', false],
     ['charset=x-utf-8', false],
+    ['charset=charset=utf-8', false],
   );
   fc.assert(
     fc.property(
