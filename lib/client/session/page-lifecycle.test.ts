@@ -117,6 +117,45 @@ describe('a page', () => {
     expect(puts()).toBe(1);
   });
 
+  test('that the browser had frozen looks after its session as soon as it goes on', async () => {
+    const { clock, server, browser, signIn } = simulate();
+    const tab = await signIn();
+    server.end(browser.jar.refresh?.sessionId);
+    browser.sleep(MINUTE_MS);
+    tab.dispatch('resume');
+    await clock.pass(50);
+    expect(tab.session.getSnapshot().status).toBe('revoked');
+  });
+
+  test('that has stopped is not drawn again for what it would see', async () => {
+    const { clock, browser, signIn } = simulate();
+    browser.interfaces = 'oldest';
+    const tab = await signIn('ada');
+    tab.stop();
+    browser.open().session.signIn('ben', 'right');
+    await clock.pass(100);
+    for (const event of ['focus', 'visibilitychange', 'resume', 'online', 'offline', 'pageshow']) tab.dispatch(event);
+    await clock.pass(MINUTE_MS);
+    expect(tab.history).toEqual([]);
+  });
+
+  test('that has stopped and begun again keeps one timer', async () => {
+    const { clock, signIn } = simulate();
+    const tab = await signIn();
+    tab.setVisible(false);
+    const countSteps = async () => {
+      const before = clock.steps;
+      await clock.pass(MINUTE_MS);
+      return clock.steps - before;
+    };
+    const once = await countSteps();
+    for (let times = 0; times < 5; times += 1) {
+      tab.stop();
+      tab.stop = tab.session.start({ user: { id: 1, name: 'ada' } });
+    }
+    expect(await countSteps()).toBeLessThan(2 * once);
+  });
+
   test('that has stopped neither refreshes nor asks', async () => {
     const { clock, server, browser, signIn } = simulate();
     const tab = await signIn();

@@ -66,6 +66,9 @@ export interface Network {
   fate(request: { method: string; path: string }): 'ok' | 'request lost' | 'answer lost';
 }
 
+/** Fired at the document, so that of the window's listeners only those that capture hear it. */
+const NOT_BUBBLING = ['resume'];
+
 type Locks = 'working' | 'missing' | 'held by a stranger';
 
 export class TestBrowser {
@@ -142,6 +145,8 @@ export class TestTab {
   href = `${ORIGIN}/order?status=paid#top`;
   /** Counts pages: what an earlier one has left behind is dead. */
   page = 0;
+  /** As the framework does when it leaves for a page without a session. */
+  stop: () => void = () => {};
   #bundle: Bundle | undefined;
   #aborts = new Set<AbortController>();
   #timers = new Set<number>();
@@ -178,7 +183,10 @@ export class TestTab {
     this.#body = { hidden: false };
     this.#bundle = this.#run();
     this.#bundle.installFetchGate();
-    this.#bundle.session.start({ user: this.user, ...(drawn && { expiresInSeconds: drawn.expiresInSeconds }) });
+    this.stop = this.#bundle.session.start({
+      user: this.user,
+      ...(drawn && { expiresInSeconds: drawn.expiresInSeconds }),
+    });
     this.#bundle.resumeSignOuts();
   }
 
@@ -207,7 +215,9 @@ export class TestTab {
   }
 
   dispatch(type: string, details = {}): void {
-    for (const listener of [...(this.#listeners.get(type) ?? [])]) listener({ type, ...details });
+    const keys = [listenerKey(type, true), ...(NOT_BUBBLING.includes(type) ? [] : [listenerKey(type)])];
+    for (const key of keys)
+      for (const listener of [...(this.#listeners.get(key) ?? [])]) listener({ type, ...details });
   }
 
   setVisible(isVisible: boolean): void {
@@ -286,11 +296,12 @@ export class TestTab {
         replace: (url: string) => this.#go(url),
         reload: () => this.#go('reload'),
       },
-      addEventListener: (type: string, listener: (event: unknown) => void) => {
-        this.#listeners.set(type, (this.#listeners.get(type) ?? new Set()).add(listener));
+      addEventListener: (type: string, listener: (event: unknown) => void, captures?: boolean) => {
+        const key = listenerKey(type, captures);
+        this.#listeners.set(key, (this.#listeners.get(key) ?? new Set()).add(listener));
       },
-      removeEventListener: (type: string, listener: (event: unknown) => void) => {
-        this.#listeners.get(type)?.delete(listener);
+      removeEventListener: (type: string, listener: (event: unknown) => void, captures?: boolean) => {
+        this.#listeners.get(listenerKey(type, captures))?.delete(listener);
       },
       BroadcastChannel: browser.interfaces === 'newest' ? this.#channelClass() : undefined,
       localStorage: storageOf(browser.storage),
@@ -388,6 +399,11 @@ export class TestTab {
       });
     });
   }
+}
+
+/** A listener is removed only as it was added. */
+function listenerKey(type: string, captures = false): string {
+  return captures ? `${type}, capturing` : type;
 }
 
 /** Takes relative addresses, as in a page. */

@@ -22,18 +22,33 @@ function fire(work: Work, event: string): void {
   });
 }
 
+/** Every name that was asked for. */
+const places = new Set<string>();
+let connections = 0;
+
 const database = {
-  createObjectStore: () => {
+  createObjectStore: (name: string) => {
+    places.add(`store ${name}`);
     store = new Map();
   },
-  close: () => {},
-  transaction: () => {
+  close: () => {
+    connections -= 1;
+  },
+  transaction: (names: string, mode: string) => {
+    places.add(`store ${names}`);
     if (!store) throw new DOMException('No such object store.', 'NotFoundError');
     const rows = store;
     const work: Work = {
-      objectStore: () => ({
-        get: (key: unknown) => ({ result: rows.get(key) }),
-        put: (value: unknown, key: unknown) => ({ result: rows.set(key, value) && key }),
+      objectStore: (name: string) => ({
+        get: (key: unknown) => {
+          places.add(`row ${key} of ${name}`);
+          return { result: rows.get(key) };
+        },
+        put: (value: unknown, key: unknown) => {
+          places.add(`row ${key} of ${name}`);
+          if (mode !== 'readwrite') throw new DOMException('Only for reading.', 'ReadOnlyError');
+          return { result: rows.set(key, value) && key };
+        },
       }),
     };
     fire(work, fault === 'abort' ? 'abort' : 'complete');
@@ -42,18 +57,21 @@ const database = {
 };
 
 const indexedDBStub = {
-  open: () => {
+  open: (name: string) => {
+    places.add(`database ${name}`);
     if (fault === 'throws') throw new DOMException('Not allowed.', 'SecurityError');
     const work: Work = { result: database };
     if (fault === 'error') fire(work, 'error');
     else if (fault !== 'blocked') {
       if (isNew) fire(work, 'upgradeneeded');
       isNew = false;
+      connections += 1;
       fire(work, 'success');
     }
     return work;
   },
-  deleteDatabase: () => {
+  deleteDatabase: (name: string) => {
+    places.add(`database ${name}`);
     deletions += 1;
     const work: Work = {};
     // Deleting mends a database whose content is at fault.
@@ -178,6 +196,28 @@ test('only what cannot be read is deleted', async () => {
   expect(deletions).toBe(1);
 });
 
+test('the key lies where earlier versions have put it, or their sessions would lose it', async () => {
+  places.clear();
+  await signIn();
+  await refreshed();
+  loseStore('its place');
+  await signIn();
+  expect([...places].sort()).toEqual(['database tandem-keys', 'row 0 of tandem-keys', 'store tandem-keys']);
+});
+
+test('no connection is left open, which would hold up a deletion', async () => {
+  connections = 0;
+  await signIn();
+  await refreshed();
+  setFault('abort');
+  await refreshed();
+  setFault('none');
+  loseStore('its place');
+  await signIn();
+  await send('/api/logout', { method: 'POST' });
+  expect(connections).toBe(0);
+});
+
 test('a refusal that asks for no proof says nothing about the key', async () => {
   setFault('throws');
   server.mockImplementation(async () => new Response('<html>', { status: 400 }));
@@ -200,6 +240,81 @@ describe('a proof', () => {
     expect((await refreshed()).status).toBe(201);
     await refreshed();
     expect(nonces()).toEqual(['nonce', 'second', 'second']);
+  });
+
+  interface Proof {
+    header: { jwk: JsonWebKey };
+    claims: { jti: string; iat: number };
+    text: string;
+  }
+
+  /** Those sent since the last time they were taken. */
+  function takeProofs(): Proof[] {
+    const texts = server.mock.calls.flatMap(([, { headers }]) => new Headers(headers).get('DPoP') ?? []);
+    server.mockClear();
+    return texts.map((text) => {
+      const [header, claims] = text.split('.').map((part) => Buffer.from(part, 'base64url').toString());
+      return { header: JSON.parse(header ?? ''), claims: JSON.parse(claims ?? ''), text };
+    });
+  }
+
+  async function isSignedByItsKey({ header, text }: Proof): Promise<boolean> {
+    const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+    const { kty, crv, x, y } = header.jwk as Required<JsonWebKey>;
+    const key = await crypto.subtle.importKey('jwk', { kty, crv, x, y }, algorithm, false, ['verify']);
+    const [, signed = '', signature = ''] = /^(.*)\.(.*)$/.exec(text) ?? [];
+    return crypto.subtle.verify(algorithm, key, Buffer.from(signature, 'base64url'), Buffer.from(signed));
+  }
+
+  test('has the form that the server asks for, and is for this one request (RFC 9449 4.2)', async () => {
+    const fromSeconds = Math.floor(Date.now() / 1_000);
+    await signIn();
+    for (let times = 0; times < 5; times += 1) await refreshed();
+    const proofs = takeProofs();
+    const toSeconds = Math.floor(Date.now() / 1_000);
+    expect(proofs).toHaveLength(6);
+    for (const [index, proof] of proofs.entries()) {
+      expect(proof.text).toMatch(/^[\w-]+\.[\w-]+\.[\w-]{86}$/);
+      expect(proof.header).toEqual({
+        typ: 'dpop+jwt',
+        alg: 'ES256',
+        jwk: expect.objectContaining({ kty: 'EC', crv: 'P-256' }),
+      });
+      expect(proof.header.jwk).not.toHaveProperty('d');
+      expect(proof.claims).toEqual({
+        jti: expect.stringMatching(/^[\w-]{16,128}$/),
+        htm: index === 0 ? 'POST' : 'PUT',
+        htu: `https://tandem.test/api/${index === 0 ? 'login' : 'refresh_token'}`,
+        iat: expect.any(Number),
+        nonce: 'nonce',
+      });
+      expect(proof.claims.iat).toBeGreaterThanOrEqual(fromSeconds);
+      expect(proof.claims.iat).toBeLessThanOrEqual(toSeconds);
+      expect(await isSignedByItsKey(proof)).toBe(true);
+    }
+    expect(new Set(proofs.map(({ claims }) => claims.jti)).size).toBe(proofs.length);
+  });
+
+  test('goes beside what the request says else', async () => {
+    await send('/api/login', { ...LOGIN, headers: { 'Content-Type': 'application/json' } });
+    const [path, init] = server.mock.lastCall ?? [];
+    expect([path, init?.method, init?.body]).toEqual(['/api/login', 'POST', '{}']);
+    expect(new Headers(init?.headers).get('Content-Type')).toBe('application/json');
+  });
+
+  test('is made with a key that cannot be taken out of the browser', async () => {
+    await signIn();
+    const kept = (store?.get(0) ?? []) as CryptoKeyPair[];
+    expect(kept.map(({ privateKey }) => [privateKey.extractable, privateKey.usages])).toEqual([[false, ['sign']]]);
+  });
+
+  test('after another sign-in is made with another key', async () => {
+    await signIn();
+    await signIn();
+    const [first, second] = takeProofs().map(({ header }) => header.jwk.x);
+    expect(first).not.toBe(second);
+    await refreshed();
+    expect(takeProofs().map(({ header }) => header.jwk.x)).toEqual([second]);
   });
 
   test('that is refused with 400 twice is not made again', async () => {
