@@ -141,6 +141,25 @@ describe('a request', () => {
     expect(server.effects.size).toBe(0);
   });
 
+  test('waits half a minute for a server that is away, and not at all where that asks for more', async () => {
+    for (const [retryAfter, waitMs, outcome] of [
+      ['', 25_000, 'still waiting'],
+      ['', 35_000, 'TypeError'],
+      ['29', 100, 'still waiting'],
+      ['31', 100, 'TypeError'],
+    ] as const) {
+      const { clock, server, browser, signIn } = simulate();
+      const tab = await signIn();
+      const away = { status: 503, body: null, headers: { 'Retry-After': retryAfter } };
+      server.fault = ({ path }) => (path === '/api/refresh_token' ? away : undefined);
+      browser.sleep(60_000);
+      const placed = place(tab);
+      await clock.pass(waitMs);
+      expect(await Promise.race([placed, 'still waiting'])).toBe(outcome);
+      expect(server.effects.size).toBe(0);
+    }
+  });
+
   test('from a page that was drawn for somebody else draws the page again, and is not repeated', async () => {
     const { clock, server, signIn, browser } = simulate();
     const tab = await signIn('ada');
