@@ -165,6 +165,12 @@ describe('a token', () => {
     expect(page.snapshot).toMatchObject({ expiresInMs: 96_000, refreshes: 2 });
   });
 
+  test('that another tab has got with a shorter life ends that much sooner', () => {
+    const page = started();
+    page.take(look, 30_000, { hint: `1.${ISSUED_AT_SECONDS + 25}.50` });
+    expect(page.snapshot).toMatchObject({ expiresInMs: 45_000, lifetimeMs: 50_000 });
+  });
+
   test('that seems to be issued later than now lives no longer for that', () => {
     const page = started();
     page.take(look, 30_000, { hint: hintOf(1, 60) });
@@ -226,6 +232,8 @@ describe('a refresh', () => {
     expect(page.take({ type: 'locked', epoch })).toEqual([]);
     expect(page.take({ type: 'answered', epoch, answer: { error: 'invalid_grant' } })).toEqual([]);
     expect(page.snapshot.status).toBe('live');
+    // Nor does the late lock cut the pause short.
+    expect(refreshAtMs(page.state)).toBe(5_000);
   });
 
   test('is not sent for another user, whose sign-in was seen while it waited', () => {

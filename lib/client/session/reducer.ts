@@ -282,5 +282,6 @@ function stopForGood(draft: Draft): Draft {
 /** Drops the refresh in flight, and starts none for a while. */
 function pauseRefreshing(draft: Draft): Draft {
   const retryAtMs = Math.max(draft.retryAtMs, draft.nowMs + REFRESH_PAUSE_MS);
+  // Stryker disable next-line ArithmeticOperator: only whether two epochs are the same counts.
   return { ...draft, epoch: draft.epoch + 1, isRefreshing: false, retryAtMs };
 }
