@@ -86,6 +86,15 @@ describe('a page', () => {
     expect(tab.history).toEqual(['reload']);
   });
 
+  test('that is looked at stays as it is, although its hint is gone', async () => {
+    const { clock, browser, signIn } = simulate();
+    const tab = await signIn();
+    browser.jar.hint = undefined;
+    for (const event of ['focus', 'visibilitychange', 'resume', 'online', 'pageshow']) tab.dispatch(event);
+    await clock.pass(100);
+    expect(tab.history).toEqual([]);
+  });
+
   test('that was left is drawn again when it comes back', async () => {
     const { browser, signIn } = simulate();
     const tab = await signIn();

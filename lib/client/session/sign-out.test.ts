@@ -132,20 +132,36 @@ describe('signing out', () => {
     }
   });
 
-  test('that waits for the server ends a session that another page has refreshed meanwhile', async () => {
+  test('that waits for the server ends a session that another page has refreshed meanwhile, whether cookies tell of it or not', async () => {
+    for (const isNoted of [false, true]) {
+      const { clock, server, browser, signIn } = simulate();
+      const tab = await signIn();
+      server.fault = ({ path }) => (path === '/api/logout' ? { status: 503, body: null } : undefined);
+      if (isNoted) tab.bundle.signOut();
+      else tab.session.signOut();
+      await clock.pass(20_000);
+      const other = browser.open();
+      await clock.pass(100);
+      expect(other.user?.name).toBe('ada');
+      server.fault = undefined;
+      await clock.pass(2_500);
+      expect(server.sessions.every(({ isEnded }) => isEnded)).toBe(true);
+      expect(browser.jar).toEqual({});
+      expect(other.history).toEqual(['/login']);
+    }
+  });
+
+  test('whose cookie somebody deletes ends the session all the same', async () => {
     const { clock, server, browser, signIn } = simulate();
     const tab = await signIn();
-    server.fault = ({ path }) => (path === '/api/logout' ? { status: 503, body: null } : undefined);
-    tab.session.signOut();
-    await clock.pass(20_000);
-    const other = browser.open();
-    await clock.pass(100);
-    expect(other.user?.name).toBe('ada');
-    server.fault = undefined;
+    browser.setOnline(false);
+    tab.bundle.signOut();
+    await clock.pass(500);
+    browser.jar.signOut = undefined;
+    browser.setOnline(true);
     await clock.pass(2_500);
     expect(server.sessions.every(({ isEnded }) => isEnded)).toBe(true);
-    expect(browser.jar).toEqual({});
-    expect(other.history).toEqual(['/login']);
+    expect(tab.history).toEqual(['/login']);
   });
 
   test('in a page that was closed is gone on with by another, when it is opened or shown', async () => {

@@ -25,6 +25,7 @@ function fire(work: Work, event: string): void {
 /** Every name that was asked for. */
 const places = new Set<string>();
 let connections = 0;
+let writes = 0;
 
 const database = {
   createObjectStore: (name: string) => {
@@ -46,6 +47,7 @@ const database = {
         },
         put: (value: unknown, key: unknown) => {
           places.add(`row ${key} of ${name}`);
+          writes += 1;
           if (mode !== 'readwrite') throw new DOMException('Only for reading.', 'ReadOnlyError');
           return { result: rows.set(key, value) && key };
         },
@@ -205,6 +207,13 @@ test('the key lies where earlier versions have put it, or their sessions would l
   expect([...places].sort()).toEqual(['database tandem-keys', 'row 0 of tandem-keys', 'store tandem-keys']);
 });
 
+test('a refresh leaves the key where it is, and writes nothing', async () => {
+  await signIn();
+  writes = 0;
+  expect((await refreshed()).status).toBe(201);
+  expect(writes).toBe(0);
+});
+
 test('no connection is left open, which would hold up a deletion', async () => {
   connections = 0;
   await signIn();
@@ -300,6 +309,13 @@ describe('a proof', () => {
     const [path, init] = server.mock.lastCall ?? [];
     expect([path, init?.method, init?.body]).toEqual(['/api/login', 'POST', '{}']);
     expect(new Headers(init?.headers).get('Content-Type')).toBe('application/json');
+  });
+
+  test('that cannot be made costs a sign-in its key, and nothing else', async () => {
+    server.mockImplementation(async () => new Response('{}'));
+    vi.spyOn(crypto.subtle, 'sign').mockRejectedValueOnce(new DOMException('No such key.', 'InvalidAccessError'));
+    expect(await signIn()).toBe(false);
+    expect(server).toHaveBeenCalledOnce();
   });
 
   test('is made with a key that cannot be taken out of the browser', async () => {
