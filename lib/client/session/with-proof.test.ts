@@ -207,6 +207,20 @@ test('the key lies where earlier versions have put it, or their sessions would l
   expect([...places].sort()).toEqual(['database tandem-keys', 'row 0 of tandem-keys', 'store tandem-keys']);
 });
 
+test('the key of a first sign-in is kept before its answer is seen, which may be lost', async () => {
+  server.mockImplementationOnce(async () => new Response('{}', { status: 504 }));
+  await signIn();
+  expect((await refreshed()).status).toBe(201);
+});
+
+test('a session that is refused with its only key is over, and nothing else is tried', async () => {
+  await signIn();
+  server.mockReset().mockImplementation(async () => new Response('{"error":"invalid_grant"}', { status: 403 }));
+  const refused = await refreshed();
+  expect([refused.status, await refused.json()]).toEqual([403, { error: 'invalid_grant' }]);
+  expect(server).toHaveBeenCalledOnce();
+});
+
 test('a refresh leaves the key where it is, and writes nothing', async () => {
   await signIn();
   writes = 0;
