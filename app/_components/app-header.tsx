@@ -6,8 +6,8 @@ import { SignOutForm } from './sign-out-form.tsx';
 
 export function AppHeader({ userName }: { userName: string }) {
   return (
-    <header className="app-header border-b border-line bg-desk">
-      <a href="#main" className="skip-link button">
+    <header className="border-b border-line bg-desk tall:sticky tall:top-0 tall:z-20 print:hidden">
+      <a href="#main" className="button absolute top-2 left-2 z-30 not-focus:-translate-y-[200%]">
         Skip to the page
       </a>
       <div className="mx-auto flex min-h-14 max-w-5xl flex-wrap items-center gap-x-1 px-4 md:flex-nowrap md:gap-x-2 md:px-6">
@@ -23,7 +23,7 @@ export function AppHeader({ userName }: { userName: string }) {
           <span className="sr-only">Signed in as </span>
           <span translate="no">{userName}</span>
         </span>
-        <SignOutForm isQuiet className="-mr-3 max-md:ml-auto" />
+        <SignOutForm />
       </div>
     </header>
   );

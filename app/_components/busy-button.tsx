@@ -16,7 +16,7 @@ export function BusyButton({ busy, busyLabel, className = '', type = 'submit', o
   return (
     <button type={type} onClick={onClick} aria-disabled={busy || undefined} className={`button ${className}`}>
       <span className="grid place-items-center">
-        <span className={`col-start-1 row-start-1 ${busy ? 'button-label-busy' : ''}`}>{children}</span>
+        <span className={`col-start-1 row-start-1 ${busy ? 'invisible' : ''}`}>{children}</span>
         {busy && (
           <span className="col-start-1 row-start-1">
             <span aria-hidden="true" className="spinner block" />

@@ -25,7 +25,7 @@ export function FlashMessage() {
   useEffect(() => () => void (shownAt.current && flash.clear()), []);
 
   return (
-    <div className="flash-area">
+    <div className="pointer-events-none fixed inset-x-0 bottom-0 z-25 px-4 pb-[max(1rem,env(safe-area-inset-bottom))] print:hidden">
       <div role="status">{shown?.kind === 'done' && <Message key={shown.id} flash={shown} />}</div>
       <div role="alert">{shown?.kind === 'problem' && <Message key={shown.id} flash={shown} />}</div>
     </div>
@@ -34,10 +34,17 @@ export function FlashMessage() {
 
 function Message({ flash: { kind, sentence } }: { flash: Flash }) {
   return (
-    <div className={`flash appear ${kind === 'problem' ? 'flash-problem' : ''}`}>
+    <div
+      className={`flash appear pointer-events-auto mx-auto flex w-fit max-w-[min(36rem,100%)] items-center gap-2 rounded-md border p-1 pl-4 font-medium shadow-(--lift) ${kind === 'problem' ? 'border-danger bg-danger-soft' : 'border-edge bg-accent-soft'}`}
+    >
       {kind === 'done' && <Icon name="check" />}
       <p className="min-w-0 grow break-words">{sentence}</p>
-      <button type="button" aria-label="Close message" className="flash-close tap" onClick={close}>
+      <button
+        type="button"
+        aria-label="Close message"
+        className="tap grid size-9 shrink-0 place-items-center rounded-sm hover:bg-sunk"
+        onClick={close}
+      >
         <Icon name="close" />
       </button>
     </div>

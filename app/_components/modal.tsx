@@ -39,7 +39,7 @@ export function Modal({ title, text, isTitleFirst, onDismiss, children }: ModalP
       }}
       aria-labelledby={id}
       aria-describedby={`${id}-text`}
-      className="modal"
+      className="sheet appear m-auto w-[min(26rem,calc(100vw-2rem))] p-6 text-ink"
     >
       <h2 id={id} tabIndex={-1} data-focus-first={isTitleFirst} className="text-20 outline-none">
         {title}

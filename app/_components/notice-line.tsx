@@ -11,7 +11,7 @@ const SENTENCES = {
 export function NoticeLine() {
   const { notice } = useSession();
   return (
-    <div role="status" className="notice-line">
+    <div role="status" className="fixed inset-x-0 top-0 z-20 tall:top-14 print:hidden">
       {notice && (
         <p className="appear border-b border-line bg-sunk px-4 py-0.5 text-center text-13 font-medium">
           {SENTENCES[notice]}

@@ -62,7 +62,7 @@ export function PasswordField({
           aria-pressed={shown}
           aria-controls={id}
           onClick={() => setShown(!shown)}
-          className="needs-script tap absolute inset-y-0 right-0 rounded-md px-3 text-13 text-muted hover:text-ink"
+          className="noscript:hidden tap absolute inset-y-0 right-0 rounded-md px-3 text-13 text-muted hover:text-ink"
         >
           <span>{shown ? 'Hide' : 'Show'}</span>
           <span className="sr-only">{` ${label.toLowerCase()}`}</span>

@@ -5,7 +5,7 @@ import { signOut } from '../../lib/client/resilience/pending-sign-out.ts';
 import { SIGN_OUT_PATH } from '../../lib/contract/paths.ts';
 import { BusyButton } from './busy-button.tsx';
 
-export function SignOutForm({ className = '', isQuiet = false }: { className?: string; isQuiet?: boolean }) {
+export function SignOutForm() {
   const [busy, setBusy] = useState(false);
 
   function leave(event: FormEvent) {
@@ -16,8 +16,12 @@ export function SignOutForm({ className = '', isQuiet = false }: { className?: s
   }
 
   return (
-    <form method="post" action={SIGN_OUT_PATH} onSubmit={leave} className={className}>
-      <BusyButton busy={busy} busyLabel="Signing out" className={isQuiet ? 'button-quiet' : ''}>
+    <form method="post" action={SIGN_OUT_PATH} onSubmit={leave} className="-mr-3 max-md:ml-auto">
+      <BusyButton
+        busy={busy}
+        busyLabel="Signing out"
+        className="border-transparent bg-transparent text-muted hover:bg-sunk hover:text-ink"
+      >
         Sign out
       </BusyButton>
     </form>

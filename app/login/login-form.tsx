@@ -99,7 +99,7 @@ export function LoginForm({ returnTo, name, problem: firstProblem, reasonId, dem
       {demo && (
         <p className="text-13 text-muted">
           Demo data is on: sign in as {demo.name} with {demo.password}.{' '}
-          <button type="button" onClick={fillIn} className="needs-script link">
+          <button type="button" onClick={fillIn} className="noscript:hidden link">
             Fill in
           </button>
         </p>

@@ -63,7 +63,7 @@ export function EndSessions({ path, label, about, question, done }: EndSessionsP
   }
 
   return (
-    <div className="needs-script">
+    <div className="noscript:hidden">
       <BusyButton type="button" busy={busy && !isAsking} busyLabel="Signing out" onClick={() => void end()}>
         {label}
         {about && <span className="sr-only">: {about}</span>}

@@ -44,7 +44,7 @@ export function PasswordForm({ userName }: { userName: string }) {
   }
 
   return (
-    <form onSubmit={change} className="needs-script flex max-w-md flex-col gap-4">
+    <form onSubmit={change} className="noscript:hidden flex max-w-md flex-col gap-4">
       <input type="text" name="username" value={userName} readOnly autoComplete="username" hidden />
       <PasswordField id="current" name="current" label="Current password" problem={problems.current} />
       <PasswordField

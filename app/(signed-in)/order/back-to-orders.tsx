@@ -21,7 +21,7 @@ export function BackToOrders({ userId }: { userId: number }) {
       prefetch={false}
       onNavigate={startReturn}
       scroll={false}
-      className="back-link tap -ml-1 inline-flex items-center gap-1 self-start rounded-sm text-muted hover:text-ink"
+      className="back-link tap print:hidden -ml-1 inline-flex items-center gap-1 self-start rounded-sm text-muted hover:text-ink"
     >
       <Icon name="back" />
       Orders

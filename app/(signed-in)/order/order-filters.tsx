@@ -19,7 +19,7 @@ export function OrderFilters({ query, counts }: OrderFiltersProps) {
   return (
     <nav
       aria-label="Filter by status"
-      className="filters -mx-4 flex overflow-x-auto px-4 py-1 md:-mx-2.5 md:flex-wrap md:px-0"
+      className="filters -mx-4 flex overflow-x-auto [scrollbar-width:none] print:hidden px-4 py-1 md:-mx-2.5 md:flex-wrap md:px-0"
     >
       {filters.map(({ label, status, count }) => (
         <Link

@@ -88,7 +88,7 @@ export function OrderSearch({ status, sort, q = '', everything }: OrderSearchPro
         />
         <span
           aria-hidden="true"
-          className="needs-script pointer-events-none absolute inset-y-0 right-3 hidden items-center text-13 text-muted md:flex"
+          className="noscript:hidden pointer-events-none absolute inset-y-0 right-3 hidden items-center text-13 text-muted md:flex"
         >
           /
         </span>

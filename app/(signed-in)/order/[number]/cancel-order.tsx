@@ -52,7 +52,7 @@ export function CancelOrder({ number, total, isPaid }: CancelOrderProps) {
   }
 
   return (
-    <div className="needs-script">
+    <div className="noscript:hidden">
       <button type="button" className="button button-danger" onClick={ask}>
         Cancel order
       </button>

@@ -31,7 +31,7 @@ export function OrderTimeline({ status, history, now }: OrderTimelineProps) {
           </li>
         ))}
         {stillToCome(status).map((step) => (
-          <li key={step} className="to-come text-muted">
+          <li key={step} className="text-muted print:hidden">
             <span className="timeline-mark">
               <span aria-hidden="true" className="size-2 rounded-full border border-edge" />
             </span>

@@ -74,7 +74,7 @@ export function NewOrderForm({ userId, products }: NewOrderFormProps) {
       <form
         ref={form}
         onSubmit={(event) => event.preventDefault()}
-        className="needs-script grid items-start gap-8 lg:grid-cols-[1fr_18rem]"
+        className="noscript:hidden grid items-start gap-8 lg:grid-cols-[1fr_18rem]"
       >
         <ProductList
           products={products}
