@@ -9,7 +9,8 @@ import { installFetchGate, type SessionStart, session } from '../../lib/client/s
 installFetchGate();
 installPatientNavigation();
 
-export function SessionStarter(page: SessionStart) {
+/** `proofNonce` is for the page's first proof, since a page cannot read its own headers. React puts it into the head. */
+export function SessionStarter({ proofNonce, ...page }: SessionStart & { proofNonce: string }) {
   // A page that is drawn again in place has not begun again; the session knows better by then.
   const first = useRef(page);
   useEffect(() => {
@@ -20,5 +21,5 @@ export function SessionStarter(page: SessionStart) {
       forget();
     };
   }, []);
-  return null;
+  return <meta name="dpop-nonce" content={proofNonce} />;
 }

@@ -55,25 +55,6 @@ const FIELDS: Partial<Record<SignInNotice, SignInProblem['field']>> = {
   password_too_long: 'pwd',
 };
 
-/** Reasons that are not the fault of the input. */
-const REASONS = new Set<SignInNotice>([
-  'ended',
-  'ended_by_operator',
-  'ended_by_user',
-  'expired',
-  'key',
-  'key_mismatch',
-  'password_changed',
-  'script',
-  'signed_in_again',
-  'signed_out',
-  'user_disabled',
-]);
-
-export function isReason(notice: SignInNotice): boolean {
-  return REASONS.has(notice);
-}
-
 /** `waitSeconds` is known for `rate_limited`, `lifetimeSeconds` for `expired`. */
 export function noticeSentence(
   notice: SignInNotice,

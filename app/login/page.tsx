@@ -1,17 +1,17 @@
 /** The sign-in page. */
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
+import { proofNonce } from '../../lib/auth/binding/proof-nonce.ts';
 import { hintedReason, readLoginHint } from '../../lib/auth/refresh/login-hint.ts';
-import { isSignInNotice } from '../../lib/contract/sign-in-notice.ts';
+import { isSessionEnd } from '../../lib/contract/sign-in-notice.ts';
 import { lastDatabaseTime } from '../../lib/db/clock.ts';
 import { env } from '../../lib/env.ts';
 import { isRefreshNotice, pageRefreshPath, safePath } from '../../lib/http/safe-path.ts';
 import { DEMO_USERS } from '../../lib/orders/demo-data.ts';
 import { Brand } from '../_components/brand.tsx';
 import { durationWords } from '../_components/duration-words.ts';
-import { ProofNonce } from '../_components/proof-nonce.tsx';
 import { SessionStarter } from '../_components/session-starter.tsx';
-import { isReason, noticeProblem, noticeSentence } from '../_components/sign-in-problem.ts';
+import { noticeProblem, noticeSentence } from '../_components/sign-in-problem.ts';
 import { mayBeSignedIn, sender } from '../_server/principal.ts';
 import { LoginForm } from './login-form.tsx';
 
@@ -33,11 +33,10 @@ export default async function LoginPage({ searchParams }: LoginPageProps) {
   const now = lastDatabaseTime();
   const hint = readLoginHint(cookies);
   const said = notice ?? (hint && hintedReason(hint, now));
-  const reason = isSignInNotice(said) && isReason(said) ? said : null;
+  const reason = isSessionEnd(said) ? said : null;
   return (
     <main className="mx-auto flex min-h-dvh max-w-104 flex-col px-4 pt-12 pb-16 md:pt-[16dvh]">
-      <ProofNonce />
-      <SessionStarter user={null} />
+      <SessionStarter user={null} proofNonce={proofNonce(now)} />
       <div className="mb-8 self-center">
         <Brand />
       </div>

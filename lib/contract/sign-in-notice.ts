@@ -2,8 +2,9 @@
 import type { ErrorCode } from './error.ts';
 import { PASSWORD_MAX_CHARS, USER_NAME_MAX_CHARS } from './limits.ts';
 
-const SIGN_IN_NOTICES = [
-  // A sign-in was refused.
+/** A sign-in was refused, or the browser did not keep it. */
+const REFUSALS = [
+  'cookies',
   'cross_site_request',
   'fields_missing',
   'internal_error',
@@ -18,26 +19,32 @@ const SIGN_IN_NOTICES = [
   'rate_limited',
   'unavailable',
   'unsupported_media_type',
-  // The browser did not keep its cookies or key.
-  'cookies',
-  'key',
-  'script',
-  // The previous session ended.
+] as const;
+
+/** The previous session ended, through no fault of the input. */
+const SESSION_ENDS = [
   'ended',
   'ended_by_operator',
   'ended_by_user',
   'expired',
+  'key',
   'key_mismatch',
   'password_changed',
+  'script',
   'signed_in_again',
   'signed_out',
   'user_disabled',
 ] as const;
-export type SignInNotice = (typeof SIGN_IN_NOTICES)[number];
+export type SessionEnd = (typeof SESSION_ENDS)[number];
+export type SignInNotice = SessionEnd | (typeof REFUSALS)[number];
 
 /** The address may hold anything, `toString` too. */
 export function isSignInNotice(value: unknown): value is SignInNotice {
-  return SIGN_IN_NOTICES.some((notice) => notice === value);
+  return isSessionEnd(value) || REFUSALS.some((notice) => notice === value);
+}
+
+export function isSessionEnd(value: unknown): value is SessionEnd {
+  return SESSION_ENDS.some((notice) => notice === value);
 }
 
 /** The notice for a refused sign-in; `fields` are the submitted ones. */
