@@ -30,18 +30,12 @@ export function devicesPath({ isAll, after }: Partial<DevicesView>): string {
   return `/account?devices=all${after ? `&after=${sessionCursor(after)}` : ''}`;
 }
 
-export interface DeviceGroup {
-  title: string;
-  /** The share of the whole list. */
-  note: string | undefined;
-  sessions: Session[];
-}
-
 export interface DeviceList {
   inHand: Session | null;
   /** The total, shown or not. */
   others: number;
-  groups: DeviceGroup[];
+  /** `note` says which share of the whole list. */
+  groups: { title: string; note: string | undefined; sessions: Session[] }[];
   /** To other parts of the list. */
   links: { label: string; path: string }[];
 }
