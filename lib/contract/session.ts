@@ -15,36 +15,21 @@ export const LoginBody = z.object({
 });
 export type LoginBody = z.infer<typeof LoginBody>;
 
-/** Lifetimes are seconds from the moment of the answer (RFC 6749 5.1). */
-export const CookieLoginAnswer = z.object({
-  user: User,
-  expires_in: z.int(),
-  refresh_expires_in: z.int(),
-});
-export type CookieLoginAnswer = z.infer<typeof CookieLoginAnswer>;
+/** `PUT /api/refresh_token`, 201. Lifetimes are seconds from the moment of the answer (RFC 6749 5.1). */
+export interface CookieRefreshAnswer {
+  expires_in: number;
+  refresh_expires_in: number;
+}
 
-export const BearerLoginAnswer = z.object({
-  token: z.string(),
-  refresh_token: z.string(),
-  token_type: z.literal('Bearer'),
-  expires_in: z.int(),
-  refresh_expires_in: z.int(),
-});
-export type BearerLoginAnswer = z.infer<typeof BearerLoginAnswer>;
+export interface BearerRefreshAnswer {
+  token: string;
+  token_type: 'Bearer';
+  expires_in: number;
+}
 
-/** `PUT /api/refresh_token`, 201. */
-export const CookieRefreshAnswer = z.object({
-  expires_in: z.int(),
-  refresh_expires_in: z.int(),
-});
-export type CookieRefreshAnswer = z.infer<typeof CookieRefreshAnswer>;
-
-export const BearerRefreshAnswer = z.object({
-  token: z.string(),
-  token_type: z.literal('Bearer'),
-  expires_in: z.int(),
-});
-export type BearerRefreshAnswer = z.infer<typeof BearerRefreshAnswer>;
+/** The answers of `POST /api/login`. */
+export type CookieLoginAnswer = CookieRefreshAnswer & { user: User };
+export type BearerLoginAnswer = BearerRefreshAnswer & { refresh_token: string; refresh_expires_in: number };
 
 /** Default and largest number of sessions on one page of the list. */
 export const SESSION_PAGE_MAX = 100;
@@ -69,7 +54,6 @@ export const SessionListQuery = z.object({
   limit: z.coerce.number().int().min(1).max(SESSION_PAGE_MAX).default(SESSION_PAGE_MAX),
   cursor: z.string().max(200).optional(),
 });
-export type SessionListQuery = z.infer<typeof SessionListQuery>;
 
 /** The current session first, on the first page; then `limit` others, newest first. */
 export const SessionListAnswer = z.object({ sessions: z.array(SessionView), next_cursor: z.string().nullable() });
@@ -79,7 +63,6 @@ export const SessionId = z.string().regex(/^[A-Za-z0-9_-]{22}$/);
 
 /** `DELETE /api/sessions` and `/api/sessions/{id}`: the password, unless the sign-in is recent. */
 export const EndSessionBody = z.object({ pwd: text({ min: 1, max: PASSWORD_MAX_CHARS }).optional() });
-export type EndSessionBody = z.infer<typeof EndSessionBody>;
 
 /** `PUT /api/password`. */
 export const ChangePasswordBody = z.object({

@@ -74,15 +74,18 @@ export async function findOrder(db: Db, userId: number, number: string): Promise
     .from(orders)
     .where(and(eq(orders.number, wanted), eq(orders.userId, userId)));
   if (!row) return null;
+  return { ...orderHead(row.order), lines: row.lines, history: row.history };
+}
+
+/** The fields that an order has in every answer, in the contract's sequence. */
+export function orderHead({ number, status, placedAt, currency, totalMinorUnits, note }: OrderRow) {
   return {
-    number: formatOrderNumber(row.order.number),
-    status: row.order.status,
-    placed_at: row.order.placedAt.toISOString(),
-    currency: row.order.currency,
-    total_minor_units: row.order.totalMinorUnits,
-    note: row.order.note,
-    lines: row.lines,
-    history: row.history,
+    number: formatOrderNumber(number),
+    status,
+    placed_at: placedAt.toISOString(),
+    currency,
+    total_minor_units: totalMinorUnits,
+    note,
   };
 }
 
@@ -130,6 +133,7 @@ function rowOf(members: unknown[]): SQL {
 
 async function describe(db: Db, page: OrderRow[]): Promise<OrderListItem[]> {
   if (page.length === 0) return [];
+  const numbers = page.map((order) => order.number);
   const rows = await db
     .select({
       number: orderLines.orderNumber,
@@ -138,23 +142,13 @@ async function describe(db: Db, page: OrderRow[]): Promise<OrderListItem[]> {
       names: sql<string[]>`(array_agg(${orderLines.name} order by ${orderLines.position}))[1:${SUMMARY_NAMES}]`,
     })
     .from(orderLines)
-    .where(
-      inArray(
-        orderLines.orderNumber,
-        page.map((order) => order.number),
-      ),
-    )
+    .where(inArray(orderLines.orderNumber, numbers))
     .groupBy(orderLines.orderNumber);
   const linesOf = new Map(rows.map((row) => [row.number, row]));
   return page.map((order) => {
     const lines = linesOf.get(order.number);
     return {
-      number: formatOrderNumber(order.number),
-      status: order.status,
-      placed_at: order.placedAt.toISOString(),
-      currency: order.currency,
-      total_minor_units: order.totalMinorUnits,
-      note: order.note,
+      ...orderHead(order),
       item_count: lines?.pieces ?? 0,
       summary: summarize(lines?.names ?? [], lines?.lines ?? 0),
     };

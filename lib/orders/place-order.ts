@@ -6,7 +6,7 @@ import { Order, type PlaceOrderBody } from '../contract/order.ts';
 import type { Db } from '../db/client.ts';
 import { idempotencyKeys, orderEvents, orderLines, orders, products } from '../db/schema.ts';
 import { AppError } from '../errors.ts';
-import { formatOrderNumber } from './order-number.ts';
+import { orderHead } from './orders.ts';
 
 /** More than a person places, fewer than a runaway program. */
 const ORDERS_PER_WINDOW = 40;
@@ -126,7 +126,7 @@ async function insertOrder(
   const [row] = await tx
     .insert(orders)
     .values({ userId, status, currency, totalMinorUnits, note, placedAt: now })
-    .returning({ number: orders.number });
+    .returning();
   if (!row) throw new Error('An inserted order did not come back.');
   await tx.insert(orderLines).values(
     lines.map((line, position) => ({
@@ -139,17 +139,7 @@ async function insertOrder(
     })),
   );
   await tx.insert(orderEvents).values({ orderNumber: row.number, status, at: now });
-  const at = now.toISOString();
-  return {
-    number: formatOrderNumber(row.number),
-    status,
-    placed_at: at,
-    currency,
-    total_minor_units: totalMinorUnits,
-    note,
-    lines,
-    history: [{ status, at }],
-  };
+  return { ...orderHead(row), lines, history: [{ status, at: now.toISOString() }] };
 }
 
 /** Delete a few at a time, without waiting for a concurrent request that deletes too. */

@@ -45,18 +45,18 @@ export function OrderTable({ orders, query, now }: OrderTableProps) {
               </th>
             </tr>
           )}
-          {members.map((order) => (
-            <Row key={order.number} order={order} now={now} />
+          {members.map(({ number, placed_at, status, summary, total_minor_units: total, currency }) => (
+            <OrderRow
+              key={number}
+              order={{ number, placed_at, status, summary }}
+              total={formatMoney(total, currency)}
+              now={now}
+            />
           ))}
         </tbody>
       ))}
     </table>
   );
-}
-
-function Row({ order, now }: { order: OrderListItem; now: string }) {
-  const { number, placed_at, status, summary, total_minor_units: total, currency } = order;
-  return <OrderRow order={{ number, placed_at, status, summary }} total={formatMoney(total, currency)} now={now} />;
 }
 
 /** One group per currency when sorted by total, in the order of the list. */

@@ -1,7 +1,7 @@
 /** The order list. Its state is in the address, so it works without a script, by link and with the back button. */
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { ORDER_PAGE_MAX, type OrderListAnswer, type OrderListQuery } from '../../../lib/contract/order.ts';
+import { ORDER_PAGE_MAX, type OrderListQuery } from '../../../lib/contract/order.ts';
 import { database } from '../../../lib/db/client.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { countOrders, countOrdersBefore, listOrders } from '../../../lib/orders/orders.ts';
@@ -35,6 +35,7 @@ export default async function OrdersPage({ searchParams }: OrdersPageProps) {
   const { orders, next_cursor: nextCursor } = list.answer;
   const more = nextCursor && moreOfList(list.query, nextCursor);
   const isLongest = list.query.limit >= ORDER_PAGE_MAX;
+  const isNarrowed = Boolean(query.q || query.status);
   const found = query.status ? counts[query.status] : counts.all;
 
   return (
@@ -45,9 +46,11 @@ export default async function OrdersPage({ searchParams }: OrdersPageProps) {
         </h1>
         <p className="mt-2 text-muted" role="status">
           <span>{found}</span>{' '}
-          <span className={query.q || query.status ? undefined : 'sr-only'}>{countNoun(found, query)}</span>
+          <span className={isNarrowed ? undefined : 'sr-only'}>
+            {isNarrowed ? 'found' : found === 1 ? 'order' : 'orders'}
+          </span>
         </p>
-        {(query.q || query.status) && <p className="hidden w-full wrap-anywhere print:block">{listTitle(query)}</p>}
+        {isNarrowed && <p className="hidden w-full wrap-anywhere print:block">{listTitle(query)}</p>}
         <Link href="/order/new" className="button button-primary ml-auto">
           <Icon name="plus" />
           New order
@@ -89,7 +92,7 @@ export default async function OrdersPage({ searchParams }: OrdersPageProps) {
 
       <div className="list-more flex flex-wrap items-center justify-center gap-3">
         <p role="status" className="mr-2 text-muted">
-          {(more || list.query.cursor) && positionWords(list.before, orders.length, found)}
+          {(more || list.query.cursor) && `${list.before + 1}–${list.before + orders.length} of ${found}`}
         </p>
         {list.query.cursor && (
           <Link href={changedList(query, {})} prefetch={false} className="button">
@@ -108,21 +111,8 @@ export default async function OrdersPage({ searchParams }: OrdersPageProps) {
   );
 }
 
-/** "101–200 of 340". */
-function positionWords(before: number, shown: number, found: number): string {
-  return `${before + 1}–${before + shown} of ${found}`;
-}
-
-interface ReadList {
-  answer: OrderListAnswer;
-  query: OrderListQuery;
-  /** The number of orders before these. */
-  before: number;
-  cursorRefused: boolean;
-}
-
 /** A refused cursor (from another sort, or truncated) leads to the beginning of the list. */
-async function readList(userId: number, query: OrderListQuery): Promise<ReadList> {
+async function readList(userId: number, query: OrderListQuery) {
   try {
     const [answer, before] = await Promise.all([
       listOrders(database(), userId, query),
@@ -132,16 +122,7 @@ async function readList(userId: number, query: OrderListQuery): Promise<ReadList
   } catch (error) {
     if (!query.cursor || !(error instanceof AppError) || error.code !== 'invalid_request') throw error;
     const fromStart = { ...query, cursor: undefined };
-    return {
-      answer: await listOrders(database(), userId, fromStart),
-      query: fromStart,
-      before: 0,
-      cursorRefused: true,
-    };
+    const answer = await listOrders(database(), userId, fromStart);
+    return { answer, query: fromStart, before: 0, cursorRefused: true };
   }
-}
-
-function countNoun(count: number, { q, status }: OrderListQuery): string {
-  if (q || status) return 'found';
-  return count === 1 ? 'order' : 'orders';
 }

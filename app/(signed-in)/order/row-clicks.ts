@@ -8,14 +8,12 @@ let pressedAt = { x: 0, y: 0 };
 /** Before this runs the link covers the whole row; then the stylesheet lifts the text above it. Returns the cleanup function. */
 export function makeTextSelectable(list: HTMLElement): () => void {
   list.dataset.selectable = '';
-  list.addEventListener('mousedown', rememberPress);
-  list.addEventListener('click', followOrSelect, true);
-  list.addEventListener('auxclick', openInNewTab);
-  return () => {
-    list.removeEventListener('mousedown', rememberPress);
-    list.removeEventListener('click', followOrSelect, true);
-    list.removeEventListener('auxclick', openInNewTab);
-  };
+  const listening = new AbortController();
+  const { signal } = listening;
+  list.addEventListener('mousedown', rememberPress, { signal });
+  list.addEventListener('click', followOrSelect, { signal, capture: true });
+  list.addEventListener('auxclick', openInNewTab, { signal });
+  return () => listening.abort();
 }
 
 function rememberPress({ clientX: x, clientY: y }: MouseEvent): void {
