@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'react';
 import { reloadAfter } from '../lib/client/resilience/lost-script.ts';
 import { AWAY_DIGEST } from '../lib/contract/database-away.ts';
-import { MessagePage } from './_components/message-page.tsx';
+import { FailedPage, MessagePage } from './_components/message-page.tsx';
 
 export default function PageError({ error, retry }: { error: Error & { digest?: string }; retry: () => void }) {
   const [isComing, setIsComing] = useState(error.digest === AWAY_DIGEST);
@@ -17,21 +17,10 @@ export default function PageError({ error, retry }: { error: Error & { digest?: 
       </MessagePage>
     );
   }
-  return (
-    <MessagePage
-      title="This page could not be loaded"
-      actions={
-        <>
-          <button type="button" className="button button-primary" onClick={retry}>
-            Try again
-          </button>
-          <a href="/order" className="button">
-            Go to your orders
-          </a>
-        </>
-      }
-    >
-      Something failed on our side. Nothing you placed or wrote is lost.
-    </MessagePage>
+  const toOrders = (
+    <a href="/order" className="button">
+      Go to your orders
+    </a>
   );
+  return <FailedPage retry={retry} actions={toOrders} />;
 }

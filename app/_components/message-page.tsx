@@ -27,3 +27,22 @@ export function MessagePage(message: MessageProps) {
     </main>
   );
 }
+
+/** Rendering failed; `actions` may offer more than another try. */
+export function FailedPage({ retry, actions }: { retry: () => void; actions?: ReactNode }) {
+  return (
+    <MessagePage
+      title="This page could not be loaded"
+      actions={
+        <>
+          <button type="button" className="button button-primary" onClick={retry}>
+            Try again
+          </button>
+          {actions}
+        </>
+      }
+    >
+      Something failed on our side. Nothing you placed or wrote is lost.
+    </MessagePage>
+  );
+}

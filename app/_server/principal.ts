@@ -8,13 +8,13 @@ import { database } from '../../lib/db/client.ts';
 import { databaseTime } from '../../lib/db/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import { pageRefreshPath } from '../../lib/http/safe-path.ts';
-import { pageData } from './page-data.ts';
+import { markOutage } from './mark-outage.ts';
 
 export const sender = cache(async (): Promise<Sender> => readSender(await headers()));
 
 export const findPrincipal = cache(
   async (): Promise<Principal | null> =>
-    pageData(findPrincipalOf((await sender()).credential, await databaseTime(database()))),
+    markOutage(findPrincipalOf((await sender()).credential, await databaseTime(database()))),
 );
 
 /** Also true while revocations are unknown: the page that opens next waits until they are known. */

@@ -8,14 +8,18 @@ const REPORTS_MAX = 20;
 const Text = z.string().transform((text) => text.slice(0, TEXT_MAX_CHARS));
 const Address = z.string().transform((text) => (text.split(/[?#]/, 1)[0] ?? '').slice(0, TEXT_MAX_CHARS));
 
-const ByUri = z.object({
-  'csp-report': z.object({
-    'document-uri': Address.default(''),
-    'blocked-uri': Address.default(''),
-    'effective-directive': Text.optional(),
-    'violated-directive': Text.optional(),
-  }),
-});
+const ByUri = z
+  .object({
+    'csp-report': z.object({
+      'document-uri': Address.default(''),
+      'blocked-uri': Address.default(''),
+      'effective-directive': Text.optional(),
+      'violated-directive': Text.optional(),
+    }),
+  })
+  .transform(({ 'csp-report': { 'document-uri': page, 'blocked-uri': blocked, ...report } }) => [
+    { directive: report['effective-directive'] ?? report['violated-directive'] ?? '', blocked, page },
+  ]);
 
 const ByApi = z
   .array(
@@ -28,23 +32,12 @@ const ByApi = z
       }),
     }),
   )
-  .max(REPORTS_MAX);
+  .max(REPORTS_MAX)
+  .transform((reports) =>
+    reports
+      .filter(({ type }) => type === 'csp-violation')
+      .map(({ body }) => ({ directive: body.effectiveDirective, blocked: body.blockedURL, page: body.documentURL })),
+  );
 
+/** Either form, read as a list of violations. */
 export const CspReports = z.union([ByUri, ByApi]);
-export type CspReports = z.infer<typeof CspReports>;
-
-export interface CspViolation {
-  directive: string;
-  blocked: string;
-  page: string;
-}
-
-export function cspViolations(reports: CspReports): CspViolation[] {
-  if (!Array.isArray(reports)) {
-    const { 'document-uri': page, 'blocked-uri': blocked, ...report } = reports['csp-report'];
-    return [{ directive: report['effective-directive'] ?? report['violated-directive'] ?? '', blocked, page }];
-  }
-  return reports
-    .filter((report) => report.type === 'csp-violation')
-    .map(({ body }) => ({ directive: body.effectiveDirective, blocked: body.blockedURL, page: body.documentURL }));
-}

@@ -4,7 +4,7 @@ import type { Database, Db } from '../db/client.ts';
 import { openTestDatabase } from '../db/test-database.ts';
 import { cancelOrder } from './cancel-order.ts';
 import { findOrder } from './orders.ts';
-import { ANNA, BEN, insertOrder, insertUsersAndProducts, NOW, refusalOf } from './test-orders.ts';
+import { ANNA, BEN, insertOrder, insertUsersAndProducts, NOW, rejectionOf } from './test-orders.ts';
 
 const LATER = new Date(NOW.getTime() + 60_000);
 
@@ -39,20 +39,20 @@ describe('cancelling', () => {
   test.each(['shipped', 'delivered', 'cancelled'] as const)('is refused for an order that is %s', async (status) => {
     const number = await insertOrder(db, { status });
     const before = await findOrder(db, ANNA, number);
-    expect((await refusalOf(cancelOrder(db, ANNA, number, LATER))).code).toBe('order_not_cancellable');
+    expect((await rejectionOf(cancelOrder(db, ANNA, number, LATER))).code).toBe('order_not_cancellable');
     expect(await findOrder(db, ANNA, number)).toEqual(before);
   });
 
   test("finds no order of another user's, and leaves it alone", async () => {
     const number = await insertOrder(db, { userId: BEN });
-    expect((await refusalOf(cancelOrder(db, ANNA, number, LATER))).code).toBe('order_not_found');
+    expect((await rejectionOf(cancelOrder(db, ANNA, number, LATER))).code).toBe('order_not_found');
     expect(await findOrder(db, BEN, number)).toMatchObject({ status: 'pending' });
   });
 
   test.each(['', 'nonsense', 'ORD-999999999999999', 'ORD-99999999999999999999'])(
     'finds no order by %j',
     async (number) => {
-      expect((await refusalOf(cancelOrder(db, ANNA, number, LATER))).code).toBe('order_not_found');
+      expect((await rejectionOf(cancelOrder(db, ANNA, number, LATER))).code).toBe('order_not_found');
     },
   );
 

@@ -7,7 +7,7 @@ import { orders } from '../db/schema.ts';
 import { openTestDatabase } from '../db/test-database.ts';
 import { formatOrderNumber } from './order-number.ts';
 import { countOrders, countOrdersBefore, findOrder, listOrders, listProducts } from './orders.ts';
-import { ANNA, BEN, insertOrder, insertUsersAndProducts, NOW, refusalOf } from './test-orders.ts';
+import { ANNA, BEN, insertOrder, insertUsersAndProducts, NOW, rejectionOf } from './test-orders.ts';
 
 let database: Database;
 let db: Db;
@@ -113,7 +113,7 @@ describe('the order list', () => {
 
   test('refuses a cursor by total that was written before totals were kept apart by currency', async () => {
     const cursor = Buffer.from(JSON.stringify(['-total', 6900, 1])).toString('base64url');
-    expect((await refusalOf(list({ sort: '-total', cursor }))).issues?.map(({ path }) => path)).toEqual(['cursor']);
+    expect((await rejectionOf(list({ sort: '-total', cursor }))).issues?.map(({ path }) => path)).toEqual(['cursor']);
   });
 
   test('has no next page after a last page that is full', async () => {
@@ -136,7 +136,7 @@ describe('the order list', () => {
     await insertOrder(db);
     const { next_cursor } = await list({ limit: 1 });
     for (const query of [{ cursor: 'nonsense' }, { cursor: next_cursor, sort: 'total' }]) {
-      const refusal = await refusalOf(list(query));
+      const refusal = await rejectionOf(list(query));
       expect(refusal.code).toBe('invalid_request');
       expect(refusal.issues?.map((issue) => issue.path)).toEqual(['cursor']);
     }

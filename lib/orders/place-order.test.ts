@@ -10,7 +10,7 @@ import { cancelOrder } from './cancel-order.ts';
 import { canCancel } from './order-status.ts';
 import { findOrder } from './orders.ts';
 import { placeOrder } from './place-order.ts';
-import { ANNA, BEN, insertUsersAndProducts, NOW, refusalOf } from './test-orders.ts';
+import { ANNA, BEN, insertUsersAndProducts, NOW, rejectionOf } from './test-orders.ts';
 
 let database: Database;
 let db: Db;
@@ -30,7 +30,7 @@ const LAMP = { lines: [{ sku: 'LAMP', quantity: 1 }] };
 const place = (body: unknown, { key = 'key', userId = ANNA, now = NOW } = {}) =>
   placeOrder(db, userId, PlaceOrderBody.parse(body), key, now);
 const issuesOf = async (body: unknown) => {
-  const refusal = await refusalOf(place(body));
+  const refusal = await rejectionOf(place(body));
   expect(refusal.code).toBe('invalid_request');
   return refusal.issues?.map((issue) => issue.path);
 };
@@ -138,7 +138,7 @@ describe('a repeated key', () => {
     ['note', { ...LAMP, note: 'x' }],
   ])('with another %s is refused', async (_field, body) => {
     await place(LAMP);
-    expect((await refusalOf(place(body))).code).toBe('idempotency_mismatch');
+    expect((await rejectionOf(place(body))).code).toBe('idempotency_mismatch');
     expect(await db.$count(orders)).toBe(1);
   });
 
@@ -180,7 +180,7 @@ test('whatever users and the shop do in turn, a key places one order, and a canc
           const earlier = answers.get(`${userId} ${key}`);
           const placing = place({ lines: [{ sku: 'LAMP', quantity }] }, { userId, key });
           if (earlier?.quantity === quantity) expect(await placing).toEqual(earlier.answer);
-          else if (earlier) expect((await refusalOf(placing)).code).toBe('idempotency_mismatch');
+          else if (earlier) expect((await rejectionOf(placing)).code).toBe('idempotency_mismatch');
           else {
             const answer = await placing;
             answers.set(`${userId} ${key}`, { quantity, answer });
@@ -200,8 +200,8 @@ test('whatever users and the shop do in turn, a key places one order, and a canc
           continue;
         }
         const cancelling = cancelOrder(db, action.user, order.number, NOW);
-        if (action.user !== order.user) expect((await refusalOf(cancelling)).code).toBe('order_not_found');
-        else if (!canCancel(order.status)) expect((await refusalOf(cancelling)).code).toBe('order_not_cancellable');
+        if (action.user !== order.user) expect((await rejectionOf(cancelling)).code).toBe('order_not_found');
+        else if (!canCancel(order.status)) expect((await rejectionOf(cancelling)).code).toBe('order_not_cancellable');
         else order.status = (await cancelling).status;
       }
       expect(await db.$count(orders)).toBe(answers.size);
@@ -223,7 +223,7 @@ describe('the forty-first order of a user within a minute', () => {
   test('is refused until the minute is over, and its key stays free', async () => {
     for (let index = 0; index < 40; index++) await place(LAMP, { key: `key ${index}` });
     const tenSecondsLater = new Date(NOW.getTime() + 10_000);
-    const refusal = await refusalOf(place(LAMP, { key: 'one more', now: tenSecondsLater }));
+    const refusal = await rejectionOf(place(LAMP, { key: 'one more', now: tenSecondsLater }));
     expect(refusal).toMatchObject({ code: 'rate_limited', retryAfterSeconds: 50 });
     await place(LAMP, { key: 'one more', now: new Date(NOW.getTime() + 60_000) });
     expect(await db.$count(orders)).toBe(41);

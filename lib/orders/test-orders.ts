@@ -71,7 +71,7 @@ export async function insertOrder(
 }
 
 /** The `AppError` that `doing` ends with; fails the test for another end. */
-export async function refusalOf(doing: Promise<unknown>): Promise<AppError> {
+export async function rejectionOf(doing: Promise<unknown>): Promise<AppError> {
   const refused = await doing.then(
     () => undefined,
     (error: unknown) => error,

@@ -5,7 +5,7 @@ import { listActivity } from '../../../lib/auth/sessions/activity.ts';
 import { database } from '../../../lib/db/client.ts';
 import { lastDatabaseTime } from '../../../lib/db/clock.ts';
 import { Instant } from '../../_components/instant.tsx';
-import { pageData } from '../../_server/page-data.ts';
+import { markOutage } from '../../_server/mark-outage.ts';
 import { requirePrincipal } from '../../_server/principal.ts';
 import { Devices } from './devices.tsx';
 import { PasswordForm } from './password-form.tsx';
@@ -26,7 +26,7 @@ export default async function AccountPage({ searchParams }: AccountPageProps) {
   const principal = await requirePrincipal(devicesPath(view));
   const db = database();
   const now = lastDatabaseTime();
-  const [user, devices, activity] = await pageData(
+  const [user, devices, activity] = await markOutage(
     Promise.all([
       getUser(db, principal.userId),
       readDevices(db, principal, view, now),

@@ -7,7 +7,7 @@ import { AppError } from '../../../lib/errors.ts';
 import { countOrders, countOrdersBefore, listOrders } from '../../../lib/orders/orders.ts';
 import { Icon } from '../../_components/icons.tsx';
 import { LinkPending } from '../../_components/link-pending.tsx';
-import { pageData } from '../../_server/page-data.ts';
+import { markOutage } from '../../_server/mark-outage.ts';
 import { requirePrincipal } from '../../_server/principal.ts';
 import { EmptyList } from './empty-list.tsx';
 import { ListFrame } from './list-frame.tsx';
@@ -29,7 +29,7 @@ export async function generateMetadata({ searchParams }: OrdersPageProps): Promi
 export default async function OrdersPage({ searchParams }: OrdersPageProps) {
   const { query, ignored } = readListQuery(await searchParams);
   const { userId } = await requirePrincipal(listPath(query));
-  const [list, counts] = await pageData(
+  const [list, counts] = await markOutage(
     Promise.all([readList(userId, query), countOrders(database(), userId, query.q)]),
   );
   const { orders, next_cursor: nextCursor } = list.answer;

@@ -1,7 +1,7 @@
 /** `POST /api/csp-report`: browsers say here what the content security policy of a page has stopped. */
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { networkOf } from '../../../lib/auth/caller/network.ts';
-import { CspReports, cspViolations } from '../../../lib/contract/csp-report.ts';
+import { CspReports } from '../../../lib/contract/csp-report.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { noContent } from '../../../lib/http/answers.ts';
 import { open, route } from '../../../lib/http/route.ts';
@@ -16,7 +16,7 @@ const WINDOW_SECONDS = 60;
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   POST: open({ body: CspReports, bodyTypes: ['report', 'json'] }, async ({ body, caller }) => {
     await limit(caller.address);
-    for (const violation of cspViolations(body)) logEvent('malicious_csp_violation', { ...violation });
+    for (const violation of body) logEvent('malicious_csp_violation', { ...violation });
     return noContent();
   }),
 });

@@ -7,7 +7,7 @@ import { canCancel } from '../../../../lib/orders/order-status.ts';
 import { findOrder } from '../../../../lib/orders/orders.ts';
 import { Instant } from '../../../_components/instant.tsx';
 import { OrderStatusLabel } from '../../../_components/order-status.tsx';
-import { pageData } from '../../../_server/page-data.ts';
+import { markOutage } from '../../../_server/mark-outage.ts';
 import { requirePrincipal } from '../../../_server/principal.ts';
 import { BackToOrders } from '../back-to-orders.tsx';
 import { CancelOrder } from './cancel-order.tsx';
@@ -26,7 +26,7 @@ export async function generateMetadata({ params }: OrderPageProps): Promise<Meta
 export default async function OrderPage({ params }: OrderPageProps) {
   const { number } = await params;
   const { userId } = await requirePrincipal(`/order/${number}`);
-  const order = await pageData(findOrder(database(), userId, number));
+  const order = await markOutage(findOrder(database(), userId, number));
   if (!order) notFound();
   const now = new Date().toISOString();
 

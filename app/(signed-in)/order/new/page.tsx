@@ -2,7 +2,7 @@
 import type { Metadata } from 'next';
 import { database } from '../../../../lib/db/client.ts';
 import { listProducts } from '../../../../lib/orders/orders.ts';
-import { pageData } from '../../../_server/page-data.ts';
+import { markOutage } from '../../../_server/mark-outage.ts';
 import { requirePrincipal } from '../../../_server/principal.ts';
 import { BackToOrders } from '../back-to-orders.tsx';
 import { NewOrderForm } from './new-order-form.tsx';
@@ -11,7 +11,7 @@ export const metadata: Metadata = { title: 'New order' };
 
 export default async function NewOrderPage() {
   const { userId } = await requirePrincipal('/order/new');
-  const products = await pageData(listProducts(database()));
+  const products = await markOutage(listProducts(database()));
   return (
     <div className="flex flex-col gap-6">
       <div className="flex flex-col gap-3">

@@ -4,7 +4,7 @@ import { isDatabaseAway } from '../../lib/db/failures.ts';
 import { AppError } from '../../lib/errors.ts';
 
 /** Hands on what was read. Next sends the digest of an error to the browser, and nothing else of it. */
-export async function pageData<T>(reading: Promise<T>): Promise<T> {
+export async function markOutage<T>(reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch (error) {
