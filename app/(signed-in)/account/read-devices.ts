@@ -43,43 +43,35 @@ export interface DeviceList {
 export async function readDevices(db: Db, inHand: SessionOfUser, view: DevicesView, now: Date): Promise<DeviceList> {
   const [session, counts] = await Promise.all([findSession(db, inHand.sessionId), countOtherSessions(db, inHand, now)]);
   const others = counts.browser + counts.program;
-  const part = view.isAll
-    ? await readAll(db, inHand, view.after, now, others)
-    : await readNewest(db, inHand, now, counts);
+  const list: ListOthers = (part) => listLiveSessions(db, inHand.userId, now, { exceptId: inHand.sessionId, ...part });
+  const part = view.isAll ? await readAll(list, view.after, others) : await readNewest(list, counts, others);
   return { inHand: session, others, ...part };
 }
 
+type ListOthers = (part: {
+  limit: number;
+  kind?: SessionKind;
+  after?: SessionPosition | undefined;
+}) => Promise<Session[]>;
 type Part = Pick<DeviceList, 'groups' | 'links'>;
 
-async function readNewest(
-  db: Db,
-  { userId, sessionId: exceptId }: SessionOfUser,
-  now: Date,
-  counts: Record<SessionKind, number>,
-): Promise<Part> {
+async function readNewest(list: ListOthers, counts: Record<SessionKind, number>, others: number): Promise<Part> {
   const group = async (kind: SessionKind) => {
-    const sessions = await listLiveSessions(db, userId, now, { exceptId, kind, limit: NEWEST_SHOWN[kind] });
+    const sessions = await list({ kind, limit: NEWEST_SHOWN[kind] });
     const isPart = counts[kind] > sessions.length;
     const note = isPart ? `the newest ${sessions.length} of ${counts[kind]}` : undefined;
     return { title: TITLES[kind], note, sessions };
   };
   const groups = await Promise.all([group('browser'), group('program')]);
+  const isPart = groups.some(({ note }) => note);
   return {
     groups: groups.filter(({ sessions }) => sessions.length > 0),
-    links: groups.some(({ note }) => note)
-      ? [{ label: `Show all ${counts.browser + counts.program}`, path: devicesPath({ isAll: true }) }]
-      : [],
+    links: isPart ? [{ label: `Show all ${others}`, path: devicesPath({ isAll: true }) }] : [],
   };
 }
 
-async function readAll(
-  db: Db,
-  { userId, sessionId: exceptId }: SessionOfUser,
-  after: SessionPosition | undefined,
-  now: Date,
-  others: number,
-): Promise<Part> {
-  const listed = await listLiveSessions(db, userId, now, { exceptId, limit: PAGE + 1, after });
+async function readAll(list: ListOthers, after: SessionPosition | undefined, others: number): Promise<Part> {
+  const listed = await list({ limit: PAGE + 1, after });
   const sessions = listed.slice(0, PAGE);
   const last = listed.length > PAGE ? sessions.at(-1) : undefined;
   return {

@@ -51,6 +51,7 @@ export function CancelOrder({ number, total, isPaid }: CancelOrderProps) {
     if (!busy) setIsAsking(false);
   }
 
+  const afterwards = isPaid ? 'you paid will be returned' : 'will not be charged';
   return (
     <div className="noscript:hidden">
       <button type="button" className="button button-danger" onClick={ask}>
@@ -59,7 +60,7 @@ export function CancelOrder({ number, total, isPaid }: CancelOrderProps) {
       {isAsking && (
         <Modal
           title={`Cancel ${number}?`}
-          text={`Nothing will be shipped, and the ${total} ${isPaid ? 'you paid will be returned' : 'will not be charged'}. A cancelled order cannot be taken up again.`}
+          text={`Nothing will be shipped, and the ${total} ${afterwards}. A cancelled order cannot be taken up again.`}
           onDismiss={keep}
         >
           <p role="alert" className="mt-3 text-danger empty:hidden">
