@@ -1,7 +1,7 @@
 /** Generate plausible orders, the same ones for the same day. */
 import type { OrderStatus } from '../contract/order.ts';
 import type { orderEvents, orderLines, orders } from '../db/schema.ts';
-import { DEMO_PRODUCTS, type DemoProduct } from './demo-products.ts';
+import { DEMO_PRODUCTS } from './demo-products.ts';
 
 export interface DemoOrder extends Omit<typeof orders.$inferInsert, 'number'> {
   lines: Omit<typeof orderLines.$inferInsert, 'orderNumber' | 'position'>[];
@@ -68,7 +68,7 @@ export function makeDemoOrders(
 }
 
 function makeOrder(random: Random, userId: number, today: Date, day: Date): DemoOrder {
-  const placedAt = new Date(day.getTime() + wholeSeconds(between(random, FIRST_HOUR, LAST_HOUR)));
+  const placedAt = new Date(day.getTime() + someHoursMs(random, FIRST_HOUR, LAST_HOUR));
   const events = makeEvents(random, placedAt, today);
   const currency = pick(random, CURRENCIES);
   const lines = makeLines(random, currency);
@@ -95,7 +95,7 @@ function makeEvents(random: Random, placedAt: Date, today: Date): DemoOrder['eve
     : STEPS;
   let at = placedAt.getTime();
   for (const { status, hours } of steps) {
-    at += wholeSeconds(between(random, ...hours));
+    at += someHoursMs(random, ...hours);
     if (at >= today.getTime()) break;
     events.push({ status, at: new Date(at) });
   }
@@ -103,18 +103,13 @@ function makeEvents(random: Random, placedAt: Date, today: Date): DemoOrder['eve
 }
 
 function makeLines(random: Random, currency: string): DemoOrder['lines'] {
-  const left = DEMO_PRODUCTS.filter((product) => product.currency === currency);
+  let left = DEMO_PRODUCTS.filter((product) => product.currency === currency);
   const wanted = Math.min(pick(random, LINE_COUNTS), left.length);
   return Array.from({ length: wanted }, () => {
-    const { sku, name, unitPriceMinorUnits } = take(random, left);
+    const { sku, name, unitPriceMinorUnits } = pick(random, left);
+    left = left.filter((product) => product.sku !== sku);
     return { sku, name, unitPriceMinorUnits, quantity: pick(random, QUANTITIES) };
   });
-}
-
-function take(random: Random, left: DemoProduct[]): DemoProduct {
-  const taken = pick(random, left);
-  left.splice(left.indexOf(taken), 1);
-  return taken;
 }
 
 function pick<T>(random: Random, from: readonly T[]): T {
@@ -123,11 +118,9 @@ function pick<T>(random: Random, from: readonly T[]): T {
   return picked;
 }
 
-function between(random: Random, from: number, to: number): number {
-  return from + random() * (to - from);
-}
-
-function wholeSeconds(hours: number): number {
+/** A length between two numbers of hours, in milliseconds that are whole seconds. */
+function someHoursMs(random: Random, from: number, to: number): number {
+  const hours = from + random() * (to - from);
   return Math.floor((hours * HOUR_MS) / SECOND_MS) * SECOND_MS;
 }
 

@@ -19,9 +19,11 @@ export function RecentActivity({ activity, now }: { activity: Activity[]; now: s
         Recent activity
       </h2>
       <ul className="divide-y divide-line border-t border-line">
-        {activity.map(({ id, at, ...activity }) => (
+        {activity.map(({ id, at, event, device, times, isAtLeast }) => (
           <li key={id} className="flex flex-wrap items-baseline justify-between gap-x-4 px-5 py-2.5">
-            <span className="min-w-0 wrap-anywhere">{sentenceOf(activity)}</span>
+            <span className="min-w-0 wrap-anywhere">
+              {SENTENCES[event](device) + (times > 1 ? `, ${times} times${isAtLeast ? ' or more' : ''}` : '')}
+            </span>
             <span className="whitespace-nowrap text-13 text-muted">
               <Instant at={at.toISOString()} now={now} />
             </span>
@@ -31,10 +33,4 @@ export function RecentActivity({ activity, now }: { activity: Activity[]; now: s
       </ul>
     </section>
   );
-}
-
-function sentenceOf({ event, device, times, isAtLeast }: Omit<Activity, 'id' | 'at'>): string {
-  const sentence = SENTENCES[event](device);
-  if (times === 1) return sentence;
-  return `${sentence}, ${times} times${isAtLeast ? ' or more' : ''}`;
 }

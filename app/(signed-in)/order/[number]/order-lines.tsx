@@ -1,14 +1,8 @@
 /** The lines of an order: quantity × price each, and the total. */
-import type { OrderLine } from '../../../../lib/contract/order.ts';
+import type { Order } from '../../../../lib/contract/order.ts';
 import { formatMoney } from '../../../../lib/orders/money.ts';
 
-interface OrderLinesProps {
-  lines: OrderLine[];
-  currency: string;
-  totalMinorUnits: number;
-}
-
-export function OrderLines({ lines, currency, totalMinorUnits }: OrderLinesProps) {
+export function OrderLines({ order: { lines, currency, total_minor_units: total } }: { order: Order }) {
   return (
     <table className="line-table sheet">
       <caption className="sr-only">What was ordered</caption>
@@ -43,7 +37,7 @@ export function OrderLines({ lines, currency, totalMinorUnits }: OrderLinesProps
             Total
           </th>
           <td translate="no" className="text-20 font-semibold">
-            {formatMoney(totalMinorUnits, currency)}
+            {formatMoney(total, currency)}
           </td>
         </tr>
       </tfoot>

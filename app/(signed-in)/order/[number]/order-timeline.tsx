@@ -4,14 +4,8 @@ import { ORDER_STATUSES } from '../../../../lib/orders/order-status.ts';
 import { Instant } from '../../../_components/instant.tsx';
 import { STATUS_WORDS, StatusDot } from '../../../_components/order-status.tsx';
 
-interface OrderTimelineProps {
-  status: OrderStatus;
-  history: Order['history'];
-  /** ISO 8601. */
-  now: string;
-}
-
-export function OrderTimeline({ status, history, now }: OrderTimelineProps) {
+/** `now` is ISO 8601. */
+export function OrderTimeline({ order: { status, history }, now }: { order: Order; now: string }) {
   return (
     <section aria-labelledby="history" className="sheet flex flex-col gap-4 p-5">
       {/* Gets the focus when the order was cancelled. */}

@@ -47,7 +47,7 @@ export default async function OrderPage({ params }: OrderPageProps) {
 
       <div className="grid grid-cols-1 items-start gap-8 lg:grid-cols-[minmax(0,1fr)_18rem]">
         <div className="flex min-w-0 flex-col gap-8">
-          <OrderLines lines={order.lines} currency={order.currency} totalMinorUnits={order.total_minor_units} />
+          <OrderLines order={order} />
           {order.note && (
             <section aria-labelledby="note" className="flex flex-col gap-2">
               <h2 id="note">Note</h2>
@@ -56,7 +56,7 @@ export default async function OrderPage({ params }: OrderPageProps) {
           )}
         </div>
         <aside className="flex flex-col gap-6">
-          <OrderTimeline status={order.status} history={order.history} now={now} />
+          <OrderTimeline order={order} now={now} />
           {canCancel(order.status) && (
             <>
               <CancelOrder

@@ -11,9 +11,6 @@ interface QuantityStepperProps {
   onChange: (quantity: number) => void;
 }
 
-const BUTTON =
-  'tap grid size-9 place-items-center rounded-md text-muted hover:bg-sunk hover:text-ink aria-disabled:opacity-50';
-
 /** As spin buttons do everywhere (WAI-ARIA APG, "Spinbutton"). */
 const STEPS: Record<string, number> = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
 
@@ -22,8 +19,6 @@ export function QuantityStepper({ name, quantity, onChange }: QuantityStepperPro
   const problemId = useId();
   const isUnread = typed !== null && readQuantity(typed) === null;
   const shown = typed ?? String(quantity);
-  const isLeast = quantity <= 0;
-  const isMost = quantity >= ORDER_QUANTITY_MAX;
 
   function type(text: string) {
     setTyped(text);
@@ -50,18 +45,22 @@ export function QuantityStepper({ name, quantity, onChange }: QuantityStepperPro
     else step(by);
   }
 
+  const button = (word: string, by: 1 | -1, isAtEnd: boolean) => (
+    <button
+      type="button"
+      aria-label={`${word}: ${name}`}
+      aria-disabled={isAtEnd || undefined}
+      onClick={() => isAtEnd || step(by)}
+      className="tap grid size-9 place-items-center rounded-md text-muted hover:bg-sunk hover:text-ink aria-disabled:opacity-50"
+    >
+      <Icon name={by > 0 ? 'plus' : 'minus'} />
+    </button>
+  );
+
   return (
     <div className="flex max-w-36 shrink-0 flex-col items-end gap-1">
       <div className="flex items-center rounded-md border border-line print:border-none">
-        <button
-          type="button"
-          aria-label={`Fewer: ${name}`}
-          aria-disabled={isLeast || undefined}
-          onClick={() => isLeast || step(-1)}
-          className={BUTTON}
-        >
-          <Icon name="minus" />
-        </button>
+        {button('Fewer', -1, quantity <= 0)}
         <input
           type="text"
           role="spinbutton"
@@ -82,15 +81,7 @@ export function QuantityStepper({ name, quantity, onChange }: QuantityStepperPro
           onFocus={(event) => event.target.select()}
           className={`tap h-9 w-11 bg-transparent text-center text-16 ${quantity === 0 ? 'text-muted' : 'font-medium'}`}
         />
-        <button
-          type="button"
-          aria-label={`More: ${name}`}
-          aria-disabled={isMost || undefined}
-          onClick={() => isMost || step(1)}
-          className={BUTTON}
-        >
-          <Icon name="plus" />
-        </button>
+        {button('More', 1, quantity >= ORDER_QUANTITY_MAX)}
       </div>
       {isUnread && (
         <p id={problemId} role="alert" className="text-right text-13 text-balance text-danger">
