@@ -55,22 +55,20 @@ const FIELDS: Partial<Record<SignInNotice, SignInProblem['field']>> = {
   password_too_long: 'pwd',
 };
 
-/** `waitSeconds` is known for `rate_limited`, `lifetimeSeconds` for `expired`. */
+/** `lifetimeSeconds` is known for `expired`. */
 export function noticeSentence(
   notice: SignInNotice,
-  { waitSeconds, lifetimeSeconds }: { waitSeconds?: number | undefined; lifetimeSeconds?: number | undefined } = {},
+  { lifetimeSeconds }: { lifetimeSeconds?: number | undefined } = {},
 ): string {
-  if (notice === 'rate_limited' && waitSeconds !== undefined && waitSeconds <= WAIT_MAX_SECONDS)
-    return waitSentence(waitSeconds);
-  if (notice === 'expired' && lifetimeSeconds !== undefined)
-    return `A sign-in lasts ${durationWords(lifetimeSeconds)}, and yours is over. Sign in to go on.`;
-  return SENTENCES[notice];
+  if (notice !== 'expired' || lifetimeSeconds === undefined) return SENTENCES[notice];
+  return `A sign-in lasts ${durationWords(lifetimeSeconds)}, and yours is over. Sign in to go on.`;
 }
 
 /** The result of a native form post, from the address, which may hold anything. */
 export function noticeProblem(notice: unknown, waitSeconds?: number): SignInProblem {
   if (!isSignInNotice(notice)) return { sentence: FAILED, field: null };
-  return { sentence: noticeSentence(notice, { waitSeconds }), field: FIELDS[notice] ?? null };
+  const sentence = notice === 'rate_limited' ? waitSentence(waitSeconds) : SENTENCES[notice];
+  return { sentence, field: FIELDS[notice] ?? null };
 }
 
 /** The result of a request by script. */
@@ -80,7 +78,8 @@ export function signInProblem({ error, retryAfterSeconds }: SignInResult, fields
 }
 
 /** Rounded up, because an early retry is refused again. */
-function waitSentence(seconds: number): string {
+function waitSentence(seconds = Number.POSITIVE_INFINITY): string {
+  if (seconds > WAIT_MAX_SECONDS) return SENTENCES.rate_limited;
   if (seconds <= 0) return 'There were too many attempts. You can try again now.';
   const whole = seconds < 60 ? seconds : Math.ceil(seconds / 60) * 60;
   return `Too many attempts. Wait ${durationWords(whole)}, then try again.`;
