@@ -160,6 +160,16 @@ describe('a request', () => {
     }
   });
 
+  test('that no user waits for is not sent again when the session turns out to be revoked', async () => {
+    const { clock, server, browser, signIn } = simulate();
+    const tab = await signIn();
+    server.end(browser.jar.refresh?.sessionId);
+    const response = tab.session.fetch('/api/order', { background: true });
+    await clock.pass(1_000);
+    expect((await response).status).toBe(401);
+    expect(server.count('GET', '/api/order')).toBe(1);
+  });
+
   test('from a page that was drawn for somebody else draws the page again, and is not repeated', async () => {
     const { clock, server, signIn, browser } = simulate();
     const tab = await signIn('ada');

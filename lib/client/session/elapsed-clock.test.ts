@@ -45,6 +45,13 @@ test('every sleep counts, once', () => {
   expect(elapsedMs()).toBe(3 * MINUTE_MS + 1_000);
 });
 
+test('a sleep before the first look counts as well', async () => {
+  vi.resetModules();
+  const fresh = await import('./elapsed-clock.ts');
+  setWall(MINUTE_MS);
+  expect(fresh.now()).toBe(monotonicMs + MINUTE_MS);
+});
+
 test('a clock that is set back takes nothing away, and a sleep after it counts', () => {
   setWall(MINUTE_MS);
   expect(elapsedMs()).toBe(MINUTE_MS);
