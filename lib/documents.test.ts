@@ -12,7 +12,7 @@ import * as tokenPolicy from './auth/tokens/policy.ts';
 import { Order, OrderListItem, Product } from './contract/order.ts';
 import { SessionView } from './contract/session.ts';
 import * as schema from './db/schema.ts';
-import { STATUS } from './http/error-response.ts';
+import { ERRORS } from './errors.ts';
 
 const policy: Record<string, number> = {
   ...tokenPolicy,
@@ -200,7 +200,11 @@ describe('docs/api.md', () => {
     const listed = rows(api, /^[45]\d\d$/).flatMap(([status, codes = '']) =>
       [...codes.matchAll(/`(\w+)`/g)].map(([, code]) => [code, Number(status)]),
     );
-    expect(listed.sort()).toEqual(Object.entries(STATUS).sort());
+    expect(listed.sort()).toEqual(
+      Object.entries(ERRORS)
+        .map(([code, [status]]) => [code, status])
+        .sort(),
+    );
   });
 
   test.each([

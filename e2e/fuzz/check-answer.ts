@@ -1,6 +1,6 @@
 /** Checks an answer: lists what no answer may be or contain. */
 import { ErrorBody } from '../../lib/contract/error.ts';
-import { STATUS } from '../../lib/http/error-response.ts';
+import { ERRORS } from '../../lib/errors.ts';
 import { AUTH_SECRETS } from '../support/tokens.ts';
 import { cookieName, type Issued } from './clients.ts';
 import type { FuzzRequest } from './requests.ts';
@@ -51,7 +51,7 @@ function errorBody({ method, path, headers }: FuzzRequest, received: Received): 
   const body = ErrorBody.strict().safeParse(received.json);
   if (!body.success) return `the error has no body of the contract: ${received.text.slice(0, 120)}`;
   const { error } = body.data;
-  const statuses: number[] = [STATUS[error]];
+  const statuses: number[] = [ERRORS[error][0]];
   if (error === 'use_dpop_nonce') statuses.push(403);
   if (error === 'method_not_allowed') statuses.push(501);
   return statuses.includes(received.status) ? null : `${error} is answered with ${received.status}`;

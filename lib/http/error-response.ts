@@ -1,33 +1,9 @@
-/** Error → answer: one table from code to status, the challenge, and the time to wait. */
+/** Error → answer: status, body, the challenge, and the time to wait. */
 import { proofNonce } from '../auth/binding/proof-nonce.ts';
 import type { ErrorBody, ErrorCode } from '../contract/error.ts';
 import { lastDatabaseTime } from '../db/clock.ts';
-import type { AppError } from '../errors.ts';
+import { type AppError, ERRORS } from '../errors.ts';
 import { json } from './answers.ts';
-
-export const STATUS = {
-  cross_site_request: 403,
-  idempotency_mismatch: 422,
-  internal_error: 500,
-  invalid_credentials: 401,
-  invalid_dpop_proof: 400,
-  invalid_grant: 403,
-  invalid_request: 400,
-  invalid_token: 401,
-  method_not_allowed: 405,
-  not_found: 404,
-  order_not_cancellable: 409,
-  order_not_found: 404,
-  payload_too_large: 413,
-  rate_limited: 429,
-  reauthentication_required: 403,
-  session_not_found: 404,
-  unavailable: 503,
-  unsupported_media_type: 415,
-  use_dpop_nonce: 400,
-  user_changed: 409,
-  wrong_token_kind: 403,
-} as const satisfies Record<ErrorCode, number>;
 
 /** Seconds to wait where the error does not say (RFC 9110 10.2.3). */
 const RETRY_AFTER_SECONDS: Partial<Record<ErrorCode, number>> = {
@@ -46,7 +22,7 @@ function challengeOf({ code, reason }: AppError): string | undefined {
 }
 
 /** `status` only where another protocol wants another one. */
-export function errorResponse(error: AppError, status: number = STATUS[error.code]): Response {
+export function errorResponse(error: AppError, status: number = ERRORS[error.code][0]): Response {
   const body: ErrorBody = {
     error: error.code,
     message: error.message,
