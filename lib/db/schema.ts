@@ -51,6 +51,7 @@ export const sessions = pgTable(
       .references(() => users.id, { onDelete: 'cascade' }),
     refreshJti: text('refresh_jti').notNull(),
     createdAt: instant('created_at').notNull().defaultNow(),
+    /** The end of the refresh token; it never moves. */
     expiresAt: instant('expires_at').notNull(),
     lastRefreshedAt: instant('last_refreshed_at'),
     revokedAt: instant('revoked_at'),

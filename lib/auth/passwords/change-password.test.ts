@@ -9,7 +9,7 @@ import { tokenCookies } from '../request/cookies.ts';
 import { readSender } from '../request/sender.ts';
 import { issueTokens } from '../sessions/issue-tokens.ts';
 import { listLiveSessions } from '../sessions/list-sessions.ts';
-import { RENAMED_GRACE_SECONDS } from '../sessions/policy.ts';
+import { REPLACED_GRACE_SECONDS } from '../sessions/policy.ts';
 import { revokeSession } from '../sessions/sessions.ts';
 import { addUser, CALLER, openTestApp, PASSWORD, refreshBy, type TestApp } from '../test-app.ts';
 import { REFRESH_TOKEN_LIFETIME_SECONDS } from '../tokens/policy.ts';
@@ -101,7 +101,7 @@ test('a refresh that was on its way in the same browser takes nothing from it, a
   const headers = new Headers({ cookie: [hint, cookie].map((line) => line?.split(';')[0]).join('; ') });
   const soon = new Date(LATER.getTime() + 1_000);
   await expect(refreshBy(app.db, headers, soon)).rejects.toMatchObject({ code: 'unavailable', retryAfterSeconds: 1 });
-  const later = new Date(LATER.getTime() + (RENAMED_GRACE_SECONDS + 1) * 1_000);
+  const later = new Date(LATER.getTime() + (REPLACED_GRACE_SECONDS + 1) * 1_000);
   await expect(refreshBy(app.db, headers, later)).rejects.toMatchObject({ code: 'invalid_grant' });
 });
 

@@ -9,7 +9,7 @@ import type { Caller } from '../caller/caller.ts';
 import type { Principal } from '../request/authenticate.ts';
 import { recordEvent } from '../sessions/audit.ts';
 import { denySessions } from '../sessions/deny-set.ts';
-import { markOtherSessionsRevoked, markSessionRenamed, renameSession } from '../sessions/sessions.ts';
+import { isOther, markRevoked, replaceSession } from '../sessions/sessions.ts';
 import { confirmPassword } from './confirm-password.ts';
 import type { SignedIn } from './login.ts';
 import { hashPassword } from './password.ts';
@@ -58,24 +58,23 @@ export async function changePassword(
       .where(and(eq(users.id, userId), eq(users.passwordHash, user.passwordHash)))
       .returning({ id: users.id });
     if (changed.length === 0) throw new AppError('invalid_credentials', { message: 'Wrong password.' });
-    const revoked = await revokeOthers(transaction, principal, now);
+    const result = await revokeOthers(transaction, principal, now);
     isCommitting = true;
-    return revoked;
+    return result;
   });
-  const { session, ended } = await changing.catch((error: unknown) => {
+  const { session, revoked } = await changing.catch((error: unknown) => {
     throw isCommitting && isDatabaseAway(error) ? new AppError('unavailable', { message: LOST, cause: error }) : error;
   });
-  denySessions(ended);
+  denySessions(revoked);
   const sessionId = session?.id ?? principal.sessionId;
   await recordEvent(db, { event: 'authn_password_change', userId, sessionId, caller });
   return session && { user: { id: userId, name: user.name }, session };
 }
 
 async function revokeOthers(transaction: Db, principal: Principal, now: Date) {
-  const session = principal.via === 'cookie' ? await renameSession(transaction, principal, now) : null;
-  if (principal.via === 'cookie' && !session) throw new AppError('invalid_token');
-  const own = session ? await markSessionRenamed(transaction, principal) : [];
-  const keptId = session?.id ?? principal.sessionId;
-  const others = await markOtherSessionsRevoked(transaction, principal.userId, keptId, 'password_changed');
-  return { session, ended: [...own, ...others] };
+  const { userId, sessionId, via } = principal;
+  const session = via === 'cookie' ? await replaceSession(transaction, principal, now) : null;
+  const others = isOther(userId, session?.id ?? sessionId);
+  const revoked = await markRevoked(transaction, 'password_changed', others);
+  return { session, revoked: session ? [{ id: sessionId }, ...revoked] : revoked };
 }

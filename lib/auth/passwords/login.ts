@@ -15,7 +15,9 @@ import { sessionLabel } from '../sessions/session-label.ts';
 import {
   findHintedSession,
   type HintedSession,
-  markSessionReplaced,
+  isSession,
+  markRevoked,
+  type RevokedSession,
   type Session,
   type SessionOfUser,
   type SessionTerms,
@@ -100,7 +102,7 @@ async function start(
 ): Promise<Session | null> {
   const { id, passwordHash, sessionEpoch, match } = verified;
   const newHash = match === 'raw' || needsRehash(passwordHash) ? await hashPassword(pwd) : null;
-  const replaced: string[] = [];
+  let replaced: RevokedSession[] = [];
   const session = await db.transaction(async (transaction) => {
     // Locks the row until the session exists: a concurrent change waits, and then revokes this session too.
     const [unchanged] = await transaction
@@ -118,7 +120,7 @@ async function start(
     if (!unchanged) return null;
     if (newHash) await transaction.update(users).set({ passwordHash: newHash }).where(eq(users.id, id));
     const found = await previousSession(transaction, previous, id, now);
-    if (found) replaced.push(...(await markSessionReplaced(transaction, found)));
+    if (found) replaced = await markRevoked(transaction, 'signed_in_again', isSession(found));
     return startSession(transaction, id, caller, now, terms);
   });
   denySessions(replaced);

@@ -6,7 +6,7 @@ import { sessions, users } from '../../db/schema.ts';
 import type { Caller } from '../caller/caller.ts';
 import { recordEvent } from '../sessions/audit.ts';
 import { denySessions } from '../sessions/deny-set.ts';
-import { markAllSessionsRevoked, type RevokedSession } from '../sessions/sessions.ts';
+import { markAllRevoked, type RevokedSession } from '../sessions/sessions.ts';
 import { forgetLoginFailures } from './login-attempts.ts';
 import { hashPassword } from './password.ts';
 import { passwordProblem } from './password-strength.ts';
@@ -47,7 +47,7 @@ export async function setPassword(db: Db, name: string, password: string, now: D
   const ended = await db.transaction(async (transaction) => {
     await transaction.update(users).set({ passwordHash, passwordChangedAt: now }).where(eq(users.id, id));
     await forgetLoginFailures(transaction, name);
-    return markAllSessionsRevoked(transaction, id, 'password_changed');
+    return markAllRevoked(transaction, id, 'password_changed');
   });
   await recordEvent(db, { event: 'authn_password_change', userId: id, caller: OPERATOR });
   return noted(db, ended);
@@ -58,7 +58,7 @@ export async function disableUser(db: Db, name: string, now: Date): Promise<numb
   const id = await idOf(db, name);
   const ended = await db.transaction(async (transaction) => {
     await transaction.update(users).set({ disabledAt: now }).where(eq(users.id, id));
-    return markAllSessionsRevoked(transaction, id, 'user_disabled');
+    return markAllRevoked(transaction, id, 'user_disabled');
   });
   return noted(db, ended);
 }
@@ -117,7 +117,7 @@ export async function listSessions(db: Db, now: Date, name?: string): Promise<Li
 /** Revoke the sessions of one user, or of all users without a name. Returns the number of revoked sessions. */
 export async function endSessions(db: Db, name?: string): Promise<number> {
   const which = name === undefined ? 'everybody' : await idOf(db, name);
-  const ended = await db.transaction((transaction) => markAllSessionsRevoked(transaction, which, 'ended_by_operator'));
+  const ended = await db.transaction((transaction) => markAllRevoked(transaction, which, 'ended_by_operator'));
   return noted(db, ended);
 }
 
@@ -134,7 +134,7 @@ async function hashOf(name: string, password: string): Promise<string> {
 }
 
 async function noted(db: Db, ended: RevokedSession[]): Promise<number> {
-  denySessions(ended.map(({ id }) => id));
+  denySessions(ended);
   for (const { id: sessionId, userId } of ended)
     await recordEvent(db, { event: 'session_revoked', userId, sessionId, caller: OPERATOR });
   return ended.length;

@@ -7,7 +7,7 @@ import type { Db } from '../../db/client.ts';
 import { sessions, users } from '../../db/schema.ts';
 import { type Cookies, loginHintCookie } from '../request/cookies.ts';
 import type { PresentedRefresh } from '../request/refresh-claims.ts';
-import { RENAMED } from '../sessions/sessions.ts';
+import { REPLACED } from '../sessions/sessions.ts';
 import { LOGIN_HINT_KEPT_SECONDS, TYPED_NAME_KEPT_SECONDS } from './policy.ts';
 
 const LoginHint = z.object({
@@ -73,7 +73,7 @@ interface Ended {
 }
 
 function reasonOf({ revokedReason, disabledAt, expiresAt }: Ended, now: Date): SignInNotice {
-  if (revokedReason === RENAMED) return 'password_changed';
+  if (revokedReason === REPLACED) return 'password_changed';
   if (isSignInNotice(revokedReason)) return revokedReason;
   if (disabledAt) return 'user_disabled';
   return expiresAt <= now ? 'expired' : 'ended';

@@ -8,7 +8,7 @@ import type { DpopProof } from '../binding/dpop-proof.ts';
 import { PROOF_NONCE_STEP_SECONDS, PROOF_NONCE_STEPS_AHEAD } from '../binding/policy.ts';
 import { stepAt } from '../binding/proof-nonce.ts';
 import type { Credential } from '../request/sender.ts';
-import { type Session, updateSession } from '../sessions/sessions.ts';
+import { isOfToken, type Session, updateSession } from '../sessions/sessions.ts';
 import type { RefreshTokenClaims } from '../tokens/refresh-token.ts';
 import { PROOF_SEEN_STEPS, PROOFS_SEEN_MIN, REFRESH_WINDOW_SECONDS, REFRESHES_PER_SESSION } from './policy.ts';
 
@@ -24,14 +24,14 @@ export type RefreshAttempt = { claims: RefreshTokenClaims; via: Credential['via'
  */
 export function refreshSession(db: Db, { claims, via, proof }: RefreshAttempt, now: Date): Promise<Session | null> {
   const unbound = mayRefreshUnbound(via) ? isNull(sessions.jkt) : undefined;
-  return updateSession(db, claims, now, {
-    set: { lastRefreshedAt: now, ...countedRefresh(now), ...(proof && { proofSeen: withSeen(proof, now) }) },
-    where: and(
-      isNull(sessions.dbscAt),
-      hasRefreshLeft(now),
-      or(unbound, proof && isNewProof(proof, now)) ?? sql`false`,
-    ),
-  });
+  const which = and(
+    isOfToken(claims),
+    isNull(sessions.dbscAt),
+    hasRefreshLeft(now),
+    or(unbound, proof && isNewProof(proof, now)) ?? sql`false`,
+  );
+  const seen = proof && { proofSeen: withSeen(proof, now) };
+  return updateSession(db, now, which, { lastRefreshedAt: now, ...countedRefresh(now), ...seen });
 }
 
 function isNewProof({ jkt, id }: DpopProof, now: Date): SQL | undefined {

@@ -8,7 +8,7 @@ import type { PresentedRefresh } from '../request/refresh-claims.ts';
 import type { Sender } from '../request/sender.ts';
 import { type IssuedTokens, issueTokens } from '../sessions/issue-tokens.ts';
 import { sessionLabel } from '../sessions/session-label.ts';
-import { type Session, wasJustRenamed } from '../sessions/sessions.ts';
+import { type Session, wasJustReplaced } from '../sessions/sessions.ts';
 import { tokensInHand } from './browser-refresh.ts';
 import { refreshSession } from './refresh-session.ts';
 import { refusedRefresh } from './refused-refresh.ts';
@@ -70,7 +70,7 @@ async function refreshFirst(
 async function refusal(db: Db, presented: PresentedRefresh, reason: RefusalReason, now: Date): Promise<AppError> {
   const { via, claims } = presented;
   for (const one of via === 'cookie' ? claims : [])
-    if (await wasJustRenamed(db, one, now)) return new AppError('unavailable', { retryAfterSeconds: 1 });
+    if (await wasJustReplaced(db, one, now)) return new AppError('unavailable', { retryAfterSeconds: 1 });
   logEvent('session_renewal_refused', { user_id: claims[0]?.user_id ?? null, reason });
   return new AppError('invalid_grant', { reason, isLogged: true });
 }

@@ -10,7 +10,7 @@ import type { Caller } from '../caller/caller.ts';
 import { counter } from '../passwords/rate-limit.ts';
 import { recordEvent } from '../sessions/audit.ts';
 import { sessionLabel } from '../sessions/session-label.ts';
-import { findSessionByToken, type RefreshingSession, revokeSession, type Session } from '../sessions/sessions.ts';
+import { findLiveSession, isOfToken, revokeSession, type Session, type SessionRow } from '../sessions/sessions.ts';
 import {
   KEY_MISMATCH_WINDOW_SECONDS,
   KEY_MISMATCHES_MAX,
@@ -31,7 +31,7 @@ export async function refusedRefresh(
   caller: Caller,
   now: Date,
 ): Promise<Session | RefusalReason> {
-  const session = await findSessionByToken(db, claims, now);
+  const session = await findLiveSession(db, now, isOfToken(claims));
   if (!session) return 'no_live_session';
   if (session.dbscAt) return session;
   if (session.jkt === null && !mayRefreshUnbound(via)) return 'key_required';
@@ -57,7 +57,7 @@ export function otherKey({ isLogged = false } = {}): AppError {
 }
 
 /** Nothing was wrong but the number: of refreshes within their window, or of proofs that are kept. */
-function overLimit({ refreshes, refreshesSince }: RefreshingSession, now: Date): AppError {
+function overLimit({ refreshes, refreshesSince }: SessionRow, now: Date): AppError {
   const leftSeconds = REFRESH_WINDOW_SECONDS - (now.getTime() - refreshesSince.getTime()) / 1_000;
   const isByCount = refreshes >= REFRESHES_PER_SESSION;
   return new AppError('rate_limited', {

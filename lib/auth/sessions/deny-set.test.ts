@@ -51,7 +51,7 @@ test('another process refuses a revoked session once its set is older than the l
 test('its own revocations a process refuses at once', async () => {
   const set = newDenySet();
   expect(await isRevoked(watched(), 'mine', clock, set)).toBe(false);
-  denySessions(['mine'], clock, set);
+  denySessions([{ id: 'mine' }], clock, set);
   expect(await isRevoked(watched(), 'mine', clock, set)).toBe(true);
 });
 
@@ -87,7 +87,7 @@ test('a session revoked before this process started is refused', async () => {
 
 test('a revocation is forgotten only after every access token from before it has expired', async () => {
   const set = newDenySet();
-  denySessions(['old'], clock, set);
+  denySessions([{ id: 'old' }], clock, set);
   nowMs += 7_200_000;
   expect(await isRevoked(watched(), 'old', clock, set)).toBe(true);
   nowMs += 60_001;

@@ -63,9 +63,9 @@ export async function isRevoked(db: Db, sessionId: string, clock = MONOTONIC, se
 }
 
 /** Call it after the rows are written: from here on this process refuses these sessions. */
-export function denySessions(sessionIds: Iterable<string>, clock = MONOTONIC, set = shared()): void {
+export function denySessions(sessions: Iterable<{ id: string }>, clock = MONOTONIC, set = shared()): void {
   const forgetAtMs = clock.monotonicMs() + denyForMs();
-  for (const id of sessionIds) set.forgetAtMs.set(id, forgetAtMs);
+  for (const { id } of sessions) set.forgetAtMs.set(id, forgetAtMs);
 }
 
 /** As `isRevoked` has found it, without a query. A page needs the database, whatever the deny-set still knows. */

@@ -13,5 +13,5 @@ export const AUDIT_EVENTS_KEPT_SECONDS = 180 * DAY;
 /** Rows of each kind removed at a time, and the least pause in one process. */
 export const HOUSEKEEPING_ROWS = 500;
 export const HOUSEKEEPING_PAUSE_SECONDS = 10;
-/** A refresh with the old cookies may be under way when their session is renamed. Longer than a page waits for one. */
-export const RENAMED_GRACE_SECONDS = 10;
+/** A refresh with the old cookies may be under way when a change of the password replaces their session. Longer than a page waits for one. */
+export const REPLACED_GRACE_SECONDS = 10;

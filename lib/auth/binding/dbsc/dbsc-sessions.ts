@@ -1,5 +1,5 @@
 /** Sessions that the browser itself binds and refreshes (Device Bound Session Credentials), with the same row and end as every other. */
-import { isNull, type SQL, sql } from 'drizzle-orm';
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { REFRESH_PATH } from '../../../contract/paths.ts';
 import type { Db } from '../../../db/client.ts';
 import { sessions } from '../../../db/schema.ts';
@@ -7,7 +7,7 @@ import { env } from '../../../env.ts';
 import { AppError } from '../../../errors.ts';
 import { logEvent } from '../../../log.ts';
 import { sessionLabel } from '../../sessions/session-label.ts';
-import { findSessionOfBrowser, type Session, updateSession, updateSessionOfBrowser } from '../../sessions/sessions.ts';
+import { findLiveSession, isOfToken, type Session, updateSession } from '../../sessions/sessions.ts';
 import { randomId } from '../../tokens/random-id.ts';
 import type { RefreshTokenClaims } from '../../tokens/refresh-token.ts';
 import { DBSC_CHALLENGE_SPARE_SECONDS } from '../policy.ts';
@@ -42,10 +42,8 @@ export async function registerBrowserKey(
   const proof = await verifyDbscProof(response, env().appOrigin + DBSC_START_PATH);
   if (!proof || !isRegistrationChallenge(proof.challenge, claims.sid, now)) throw new AppError('invalid_dpop_proof');
   const [dbscId, challenge] = [randomId(), newChallenge(now)];
-  const session = await updateSession(db, claims, now, {
-    set: { lastRefreshedAt: now, dbscId, dbscKey: proof.key, dbscChallenges: [challenge] },
-    where: isNull(sessions.dbscId),
-  });
+  const set = { lastRefreshedAt: now, dbscId, dbscKey: proof.key, dbscChallenges: [challenge] };
+  const session = await updateSession(db, now, and(isOfToken(claims), isNull(sessions.dbscId)), set);
   if (!session) throw new AppError('invalid_grant');
   return { dbscId, challenge, session };
 }
@@ -55,29 +53,26 @@ export async function registerBrowserKey(
  * another signature: refreshes may overlap, so it is no sign of theft. Throws `invalid_token` when the session is over.
  */
 export async function refreshForBrowser(db: Db, { dbscId, response }: DbscHeaders, now: Date): Promise<DbscAnswer> {
-  const found = await findSessionOfBrowser(db, dbscId, now);
-  if (!found) throw new AppError('invalid_token', { reason: 'no_live_session' });
-  const proof = await verifyDbscProof(response, env().appOrigin + DBSC_REFRESH_PATH, found.key);
+  const isNamed = eq(sessions.dbscId, dbscId);
+  const found = await findLiveSession(db, now, isNamed);
+  if (!found?.dbscKey) throw new AppError('invalid_token', { reason: 'no_live_session' });
+  const proof = await verifyDbscProof(response, env().appOrigin + DBSC_REFRESH_PATH, found.dbscKey);
   const challenge = newChallenge(now);
   const { dbscChallenges } = sessions;
   if (proof && isRecent(proof.challenge, now)) {
     const left = sql`array_remove(${dbscChallenges}, ${proof.challenge}::text)`;
-    const session = await updateSessionOfBrowser(db, dbscId, now, {
-      set: {
-        lastRefreshedAt: now,
-        dbscAt: sql`coalesce(${sessions.dbscAt}, ${now.toISOString()}::timestamptz)`,
-        dbscChallenges: withChallenge(left, challenge),
-      },
-      where: sql`${proof.challenge}::text = any(${dbscChallenges})`,
+    const isOpen = sql`${proof.challenge}::text = any(${dbscChallenges})`;
+    const session = await updateSession(db, now, and(isNamed, isOpen), {
+      lastRefreshedAt: now,
+      dbscAt: sql`coalesce(${sessions.dbscAt}, ${now.toISOString()}::timestamptz)`,
+      dbscChallenges: withChallenge(left, challenge),
     });
     if (session) {
       logEvent('session_renewed', { user_id: session.userId, sid: sessionLabel(session.id) });
       return { dbscId, challenge, session };
     }
   }
-  await updateSessionOfBrowser(db, dbscId, now, {
-    set: { dbscChallenges: withChallenge(sql`${dbscChallenges}`, challenge) },
-  });
+  await updateSession(db, now, isNamed, { dbscChallenges: withChallenge(sql`${dbscChallenges}`, challenge) });
   return { dbscId, challenge, session: null };
 }
 
