@@ -15,29 +15,6 @@ export interface Secret {
   secret: string;
 }
 
-export interface Env {
-  port: number;
-  /** Scheme, host and port, without a path: `https://orders.example`. */
-  appOrigin: string;
-  /** Absolute path of the embedded database and generated secrets. */
-  dataDir: string;
-  /** PostgreSQL; undefined means the embedded database. */
-  databaseUrl: string | undefined;
-  /** Newest first; undefined means generated into `dataDir`. */
-  authSecrets: [Secret, ...Secret[]] | undefined;
-  accessTokenLifetimeSeconds: number;
-  refreshTokenLifetimeSeconds: number;
-  boundAccessTokenLifetimeSeconds: number;
-  revocationLagMs: number;
-  bindingPolicy: 'prefer' | 'limit' | 'require';
-  /** How many proxies' `X-Forwarded-For` entries to believe. */
-  trustProxy: number;
-  demoData: boolean;
-  /** Bearer token for `/api/metrics`; undefined closes the endpoint. */
-  metricsToken: string | undefined;
-  logLevel: 'info' | 'warn' | 'error' | 'silent';
-}
-
 /** Thrown at start; `problems` has one sentence per wrong variable. */
 export class EnvError extends Error {
   override readonly name = 'EnvError';
@@ -49,23 +26,14 @@ export class EnvError extends Error {
   }
 }
 
-const UNIT_MS = {
-  ms: 1,
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-} as const;
+const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** `15s`, `10m`, `2h`, `14d` → milliseconds. */
 const duration = z.string().transform((value, context) => {
   const [, amount, unit] = /^(\d{1,7})(ms|s|m|h|d)$/.exec(value) ?? [];
   const ms = Number(amount) * UNIT_MS[(unit ?? 's') as keyof typeof UNIT_MS];
   if (amount && ms > 0 && ms <= 400 * UNIT_MS.d) return ms;
-  context.addIssue({
-    code: 'custom',
-    message: 'must be a length of time such as 15s, 10m, 2h or 14d',
-  });
+  context.addIssue('must be a length of time such as 15s, 10m, 2h or 14d');
   return z.NEVER;
 });
 
@@ -80,17 +48,11 @@ const port = z.coerce
 const origin = z.string().transform((value, context) => {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search || url.hash || url.username) {
-    context.addIssue({
-      code: 'custom',
-      message: 'must be an origin such as https://orders.example',
-    });
+    context.addIssue('must be an origin such as https://orders.example');
     return z.NEVER;
   }
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    context.addIssue({
-      code: 'custom',
-      message: 'must be https, except on localhost',
-    });
+    context.addIssue('must be https, except on localhost');
     return z.NEVER;
   }
   return url.origin;
@@ -109,10 +71,7 @@ const databaseUrl = z
 
 const secrets = z.string().transform((value, context): [Secret, ...Secret[]] => {
   const problem = (message: string) => {
-    context.addIssue({
-      code: 'custom',
-      message: `${message}; make one with: openssl rand -base64 32`,
-    });
+    context.addIssue(`${message}; make one with: openssl rand -base64 32`);
     return z.NEVER;
   };
   const parsed: Secret[] = [];
@@ -169,7 +128,7 @@ export const Variables = z.object({
 });
 
 /** Throws `EnvError` with every problem at once. An empty variable counts as unset. */
-export function parseEnv(variables: Record<string, string | undefined>): Env {
+export function parseEnv(variables: Record<string, string | undefined>) {
   const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = Variables.safeParse(set);
   const problems = (parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')} ${issue.message}.`);
@@ -185,21 +144,28 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
   const v = parsed.data;
   return {
     port: v.PORT,
+    /** Scheme, host and port, without a path: `https://orders.example`. */
     appOrigin: v.APP_ORIGIN ?? `http://localhost:${v.PORT}`,
+    /** Absolute path of the embedded database and generated secrets. */
     dataDir: resolve(v.DATA_DIR),
+    /** PostgreSQL; undefined means the embedded database. */
     databaseUrl: v.DATABASE_URL,
+    /** Newest first; undefined means generated into `dataDir`. */
     authSecrets: v.AUTH_SECRETS,
     accessTokenLifetimeSeconds: v.ACCESS_TOKEN_LIFETIME,
     refreshTokenLifetimeSeconds: v.REFRESH_TOKEN_LIFETIME,
     boundAccessTokenLifetimeSeconds: v.BOUND_ACCESS_TOKEN_LIFETIME,
     revocationLagMs: v.REVOCATION_LAG,
     bindingPolicy: v.BINDING_POLICY,
+    /** How many proxies' `X-Forwarded-For` entries to believe. */
     trustProxy: v.TRUST_PROXY,
     demoData: v.DEMO_DATA ?? !v.DATABASE_URL,
+    /** Bearer token for `/api/metrics`; undefined closes the endpoint. */
     metricsToken: v.METRICS_TOKEN,
     logLevel: v.LOG_LEVEL,
   };
 }
+export type Env = ReturnType<typeof parseEnv>;
 
 /** Under `next dev`: pages need a wider policy and a WebSocket, and the log is for a person. */
 export function isDevelopment(): boolean {
