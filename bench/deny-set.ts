@@ -4,7 +4,7 @@
  * a pull, and that no revoked session was admitted after the lag.
  */
 import { parseArgs } from 'node:util';
-import { isRevoked, newDenySet } from '../lib/auth/sessions/deny-set.ts';
+import { DenySet, isRevoked } from '../lib/auth/sessions/deny-set.ts';
 import { REVOCATION_OVERLAP_SECONDS } from '../lib/auth/sessions/policy.ts';
 import { randomId } from '../lib/auth/tokens/random-id.ts';
 import type { Db } from '../lib/db/client.ts';
@@ -36,7 +36,7 @@ interface Ended {
 const ended: Ended[] = [];
 let nowMs = 0;
 const clock = { monotonicMs: () => nowMs };
-const set = newDenySet();
+const set = new DenySet();
 const rowsPerPull: number[] = [];
 const pullMs: number[] = [];
 let late = 0;

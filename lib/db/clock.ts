@@ -10,32 +10,28 @@ export interface ProcessClock {
   monotonicMs: () => number;
 }
 
-interface Reading {
+export class Reading {
   /** Add to this process's clock; 0 before the first reading. */
-  offsetMs: number;
+  offsetMs = 0;
   /** When it was read; null before the first. */
-  at: { wallMs: number; monotonicMs: number } | null;
+  at: { wallMs: number; monotonicMs: number } | null = null;
 }
 
-const PROCESS: ProcessClock = { wallMs: () => Date.now(), monotonicMs: () => performance.now() };
+export const PROCESS_CLOCK: ProcessClock = { wallMs: () => Date.now(), monotonicMs: () => performance.now() };
 /** Beyond rounding and a slow answer: the clock was set, or the machine slept. */
 const STEP_MS = 1_000;
 const ROUNDING_MS = 1;
 
-export function newReading(): Reading {
-  return { offsetMs: 0, at: null };
-}
-
-const shared = () => processWide('database-clock', newReading);
+const shared = () => processWide('database-clock', () => new Reading());
 
 /** Return the database's time. Queries it on the first call and after this process's clock was set; otherwise uses the last reading. */
-export async function databaseTime(db: Db, clock = PROCESS, reading = shared()): Promise<Date> {
+export async function databaseTime(db: Db, clock = PROCESS_CLOCK, reading = shared()): Promise<Date> {
   if (wasSet(reading, clock)) await read(db, clock, reading).catch(() => {});
   return lastDatabaseTime(clock, reading);
 }
 
 /** The same without a query, for later steps of a request. */
-export function lastDatabaseTime(clock = PROCESS, reading = shared()): Date {
+export function lastDatabaseTime(clock = PROCESS_CLOCK, reading = shared()): Date {
   return new Date(clock.wallMs() + reading.offsetMs);
 }
 
@@ -43,7 +39,7 @@ export function lastDatabaseTime(clock = PROCESS, reading = shared()): Date {
  * Learn the offset from another query, sent at `sentAtMs` of this process's clock. A plausible offset is kept, so that
  * slow answers never move the time back.
  */
-export function noteDatabaseTime(databaseNow: Date, sentAtMs: number, clock = PROCESS, reading = shared()): void {
+export function noteDatabaseTime(databaseNow: Date, sentAtMs: number, clock = PROCESS_CLOCK, reading = shared()): void {
   const wallMs = clock.wallMs();
   const least = databaseNow.getTime() - wallMs - ROUNDING_MS;
   const most = databaseNow.getTime() - sentAtMs + ROUNDING_MS;

@@ -7,7 +7,7 @@ import { makeProof, newProofKey, type ProofKey } from '../binding/test-proof.ts'
 import { requireRecentSignIn } from '../passwords/confirm-password.ts';
 import { login } from '../passwords/login.ts';
 import { counter } from '../passwords/rate-limit.ts';
-import { isRevoked, newDenySet } from '../sessions/deny-set.ts';
+import { DenySet, isRevoked } from '../sessions/deny-set.ts';
 import { issueTokens } from '../sessions/issue-tokens.ts';
 import { addUser, CALLER, openTestApp, PASSWORD, refreshBy, type TestApp } from '../test-app.ts';
 import { verifyAccessToken } from '../tokens/access-token.ts';
@@ -102,7 +102,7 @@ test('a sign-in from before the clock was set back is none from just now', async
 
 test('what was revoked after the database’s clock was set back is refused', async () => {
   const { session } = await signInAt(NOW);
-  const set = newDenySet();
+  const set = new DenySet();
   let monotonicMs = 1_000_000;
   const clock = { monotonicMs: () => monotonicMs };
   expect(await isRevoked(app.db, session.id, clock, set)).toBe(false);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Db } from '../../db/client.ts';
 import { sessions } from '../../db/schema.ts';
 import { addUser, CALLER, openTestApp, type TestApp } from '../test-app.ts';
-import { denySessions, isDatabaseKnownAway, isRevoked, newDenySet } from './deny-set.ts';
+import { DenySet, denySessions, isDatabaseKnownAway, isRevoked } from './deny-set.ts';
 import { revokeSession, startSession } from './sessions.ts';
 
 let app: TestApp;
@@ -37,7 +37,7 @@ function watched(isAway = () => false): Db {
 const newSession = () => startSession(app.db, userId, CALLER, new Date());
 
 test('another process refuses a revoked session once its set is older than the lag', async () => {
-  const set = newDenySet();
+  const set = new DenySet();
   const db = watched();
   const { id } = await newSession();
   expect(await isRevoked(db, id, clock, set)).toBe(false);
@@ -49,14 +49,14 @@ test('another process refuses a revoked session once its set is older than the l
 });
 
 test('its own revocations a process refuses at once', async () => {
-  const set = newDenySet();
+  const set = new DenySet();
   expect(await isRevoked(watched(), 'mine', clock, set)).toBe(false);
   denySessions([{ id: 'mine' }], clock, set);
   expect(await isRevoked(watched(), 'mine', clock, set)).toBe(true);
 });
 
 test('a thousand requests at once share one query, and none is made within the lag', async () => {
-  const set = newDenySet();
+  const set = new DenySet();
   const db = watched();
   await Promise.all(Array.from({ length: 1_000 }, () => isRevoked(db, 'x', clock, set)));
   expect(queries).toBe(1);
@@ -69,7 +69,7 @@ test('a thousand requests at once share one query, and none is made within the l
 });
 
 test('a row that becomes visible some seconds after its timestamp is still seen', async () => {
-  const set = newDenySet();
+  const set = new DenySet();
   const late = await newSession();
   const early = await newSession();
   await revokeSession(app.db, userId, early.id, 'ended_by_user');
@@ -82,11 +82,11 @@ test('a row that becomes visible some seconds after its timestamp is still seen'
 test('a session revoked before this process started is refused', async () => {
   const { id } = await newSession();
   await app.db.execute(sql`update ${sessions} set revoked_at = now() - interval '2 hours' where id = ${id}`);
-  expect(await isRevoked(watched(), id, clock, newDenySet())).toBe(true);
+  expect(await isRevoked(watched(), id, clock, new DenySet())).toBe(true);
 });
 
 test('a revocation is forgotten only after every access token from before it has expired', async () => {
-  const set = newDenySet();
+  const set = new DenySet();
   denySessions([{ id: 'old' }], clock, set);
   nowMs += 7_200_000;
   expect(await isRevoked(watched(), 'old', clock, set)).toBe(true);
@@ -96,7 +96,7 @@ test('a revocation is forgotten only after every access token from before it has
 
 test('without the database what is known holds for ten seconds, then guarded requests are refused, and all is well when it is back', async () => {
   let away = false;
-  const set = newDenySet();
+  const set = new DenySet();
   const db = watched(() => away);
   expect(await isRevoked(db, 'x', clock, set)).toBe(false);
   away = true;
@@ -115,13 +115,13 @@ test('a process that never reached the database refuses guarded requests', async
       watched(() => true),
       'x',
       clock,
-      newDenySet(),
+      new DenySet(),
     ),
   ).rejects.toMatchObject({ code: 'unavailable' });
 });
 
 test('that the database is away is known from the first pull that fails until the next that succeeds', async () => {
-  const set = newDenySet();
+  const set = new DenySet();
   let away = false;
   const db = watched(() => away);
   await isRevoked(db, 'x', clock, set);
@@ -137,7 +137,7 @@ test('that the database is away is known from the first pull that fails until th
 });
 
 test('a pull that takes long to fail is not followed by another at once', async () => {
-  const set = newDenySet();
+  const set = new DenySet();
   const db = watched(() => {
     nowMs += 2_000;
     return true;
@@ -148,7 +148,7 @@ test('a pull that takes long to fail is not followed by another at once', async 
 });
 
 test('a database that is away is asked once per lag, not once per request', async () => {
-  const set = newDenySet();
+  const set = new DenySet();
   let away = false;
   const db = watched(() => away);
   await isRevoked(db, 'x', clock, set);

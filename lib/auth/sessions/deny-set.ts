@@ -7,7 +7,7 @@
  */
 import { gt, sql } from 'drizzle-orm';
 import type { Db } from '../../db/client.ts';
-import { noteDatabaseTime } from '../../db/clock.ts';
+import { noteDatabaseTime, PROCESS_CLOCK, type ProcessClock } from '../../db/clock.ts';
 import { isDatabaseAway } from '../../db/failures.ts';
 import { sessions } from '../../db/schema.ts';
 import { env } from '../../env.ts';
@@ -19,51 +19,40 @@ import { REVOCATION_BLIND_MS, REVOCATION_LAG_MS, REVOCATION_OVERLAP_SECONDS } fr
 /** Shorter than the overlap of two pulls, longer than a slow answer. */
 const CLOCK_SET_BACK_MS = (REVOCATION_OVERLAP_SECONDS * 1_000) / 2;
 
-interface DenySet {
+export class DenySet {
   /** Session id → when it may be forgotten, in milliseconds of this process's monotonic clock. */
-  forgetAtMs: Map<string, number>;
+  forgetAtMs = new Map<string, number>();
   /** The database's clock at the last pull; null before the first. */
-  cursor: Date | null;
+  cursor: Date | null = null;
   /** Monotonic: the start of the last pull that succeeded, and the start or the failure of the last attempt. */
-  pulledAtMs: number;
-  triedAtMs: number;
+  pulledAtMs = -Infinity;
+  triedAtMs = -Infinity;
   /** The last attempt found no database. */
-  isAway: boolean;
-  pull: Promise<void> | null;
+  isAway = false;
+  pull: Promise<void> | null = null;
 }
 
-export interface RevocationClock {
-  /** Milliseconds that never go back. */
-  monotonicMs: () => number;
-}
+type Clock = Pick<ProcessClock, 'monotonicMs'>;
 
-const MONOTONIC: RevocationClock = { monotonicMs: () => performance.now() };
-
-export function newDenySet(): DenySet {
-  return {
-    forgetAtMs: new Map(),
-    cursor: null,
-    pulledAtMs: -Infinity,
-    triedAtMs: -Infinity,
-    isAway: false,
-    pull: null,
-  };
-}
-
-const shared = () => processWide('deny-set', newDenySet);
+const shared = () => processWide('deny-set', () => new DenySet());
 
 /**
  * Throws `unavailable` when the database was away for longer than `REVOCATION_BLIND_MS`: no revocation may be missed.
  * Until then the set as it is counts, and the database is asked again once per lag, or once a second where the lag is longer.
  */
-export async function isRevoked(db: Db, sessionId: string, clock = MONOTONIC, set = shared()): Promise<boolean> {
+export async function isRevoked(
+  db: Db,
+  sessionId: string,
+  clock: Clock = PROCESS_CLOCK,
+  set = shared(),
+): Promise<boolean> {
   const lagMs = env().revocationLagMs;
   if (clock.monotonicMs() - set.pulledAtMs >= lagMs) await pullOnce(db, clock, set, lagMs);
   return set.forgetAtMs.has(sessionId);
 }
 
 /** Call it after the rows are written: from here on this process refuses these sessions. */
-export function denySessions(sessions: Iterable<{ id: string }>, clock = MONOTONIC, set = shared()): void {
+export function denySessions(sessions: Iterable<{ id: string }>, clock: Clock = PROCESS_CLOCK, set = shared()): void {
   const forgetAtMs = clock.monotonicMs() + denyForMs();
   for (const { id } of sessions) set.forgetAtMs.set(id, forgetAtMs);
 }
@@ -74,12 +63,12 @@ export function isDatabaseKnownAway(set = shared()): boolean {
 }
 
 /** For metrics. The age is that of the last pull; 0 before the first. */
-export function denySetState(clock = MONOTONIC, set = shared()): { size: number; ageSeconds: number } {
+export function denySetState(clock: Clock = PROCESS_CLOCK, set = shared()): { size: number; ageSeconds: number } {
   const ageMs = set.cursor ? clock.monotonicMs() - set.pulledAtMs : 0;
   return { size: set.forgetAtMs.size, ageSeconds: ageMs / 1_000 };
 }
 
-async function pullOnce(db: Db, clock: RevocationClock, set: DenySet, lagMs: number): Promise<void> {
+async function pullOnce(db: Db, clock: Clock, set: DenySet, lagMs: number): Promise<void> {
   const nowMs = clock.monotonicMs();
   const triedLately = nowMs - set.triedAtMs < Math.min(lagMs, REVOCATION_LAG_MS);
   if (!set.pull && !triedLately) {
