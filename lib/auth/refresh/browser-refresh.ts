@@ -1,5 +1,6 @@
 /** A page requests a refresh in a browser that refreshes its sessions without pages (Device Bound Session Credentials). */
 import { AppError } from '../../errors.ts';
+import { secondsLeft } from '../../seconds.ts';
 import { findPrincipal } from '../request/authenticate.ts';
 import type { Sender } from '../request/sender.ts';
 import type { IssuedTokens } from '../sessions/issue-tokens.ts';
@@ -19,12 +20,8 @@ export async function tokensInHand(session: Session, sender: Sender, now: Date):
   return {
     // The browser has it already.
     accessToken: '',
-    accessTokenLifetimeSeconds: secondsUntil(principal.expiresAt, now),
+    accessTokenLifetimeSeconds: secondsLeft(principal.expiresAt, now),
     refreshToken: null,
-    refreshTokenLifetimeSeconds: secondsUntil(session.expiresAt, now),
+    refreshTokenLifetimeSeconds: secondsLeft(session.expiresAt, now),
   };
-}
-
-function secondsUntil(end: Date, now: Date): number {
-  return Math.floor((end.getTime() - now.getTime()) / 1_000);
 }

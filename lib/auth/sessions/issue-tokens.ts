@@ -1,5 +1,6 @@
 /** Issue tokens for a session. No other file does. */
 import { env } from '../../env.ts';
+import { secondsLeft } from '../../seconds.ts';
 import { signAccessToken } from '../tokens/access-token.ts';
 import { randomId } from '../tokens/random-id.ts';
 import { signRefreshToken } from '../tokens/refresh-token.ts';
@@ -14,10 +15,6 @@ export interface IssuedTokens {
   refreshTokenLifetimeSeconds: number;
 }
 
-export interface IssueOptions {
-  needRefreshToken?: boolean;
-}
-
 /**
  * Issue an access token for a live session and, by default, its refresh token. A session's refresh token is the same every time: its id and
  * its end are in the session's row, so no refresh can change or extend it. No access token outlives its session.
@@ -25,10 +22,10 @@ export interface IssueOptions {
 export async function issueTokens(
   session: Session,
   now: Date,
-  { needRefreshToken = true }: IssueOptions = {},
+  { needRefreshToken = true }: { needRefreshToken?: boolean } = {},
 ): Promise<IssuedTokens> {
   const subject = { userId: session.userId, sessionId: session.id };
-  const refreshTokenLifetimeSeconds = secondsBetween(now, session.expiresAt);
+  const refreshTokenLifetimeSeconds = secondsLeft(session.expiresAt, now);
   const accessTokenLifetimeSeconds = Math.min(lifetimeSeconds(session), refreshTokenLifetimeSeconds);
   const expiresAt = new Date(now.getTime() + accessTokenLifetimeSeconds * 1_000);
   return {
@@ -48,8 +45,4 @@ export async function issueTokens(
 function lifetimeSeconds({ dbscId }: Session): number {
   const { accessTokenLifetimeSeconds, boundAccessTokenLifetimeSeconds } = env();
   return dbscId === null ? accessTokenLifetimeSeconds : boundAccessTokenLifetimeSeconds;
-}
-
-function secondsBetween(from: Date, to: Date): number {
-  return Math.max(0, Math.floor((to.getTime() - from.getTime()) / 1_000));
 }
