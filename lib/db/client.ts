@@ -13,11 +13,7 @@ export interface Database {
   close(): Promise<void>;
 }
 
-interface Holder {
-  database: Database | undefined;
-}
-
-const holder = () => processWide<Holder>('database', () => ({ database: undefined }));
+const holder = () => processWide<{ database?: Database }>('database', () => ({}));
 
 /** Called once at the start of the process; everything else asks `database()`. */
 export function provideDatabase(database: Database): void {

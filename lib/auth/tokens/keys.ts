@@ -25,13 +25,9 @@ export interface Keys {
   byId: ReadonlyMap<string, KeySet>;
 }
 
-interface Holder {
-  keys: Keys | undefined;
-}
-
 const SECRETS_FILE = 'auth-secrets';
 const GENERATED_ID_BYTES = 6;
-const holder = () => processWide<Holder>('keys', () => ({ keys: undefined }));
+const holder = () => processWide<{ keys?: Keys }>('keys', () => ({}));
 
 /** Call it once at the start of the process; everything else calls `keys()`. */
 export async function loadKeys(env: Pick<Env, 'authSecrets' | 'dataDir'>): Promise<void> {
