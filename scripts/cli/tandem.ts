@@ -8,8 +8,6 @@ import {
   disableUser,
   enableUser,
   endSessions,
-  type ListedUser,
-  type LiveSession,
   listSessions,
   listUsers,
   OperatorError,
@@ -162,7 +160,7 @@ function endedWords(count: number): string {
   return count === 1 ? '1 session ended.' : `${count} sessions ended.`;
 }
 
-function userLine({ name, disabledAt, isPrepared }: ListedUser): string {
+function userLine({ name, disabledAt, isPrepared }: Awaited<ReturnType<typeof listUsers>>[number]): string {
   const disabled = disabledAt ? '  disabled' : '';
   const spelling = isPrepared
     ? ''
@@ -170,7 +168,7 @@ function userLine({ name, disabledAt, isPrepared }: ListedUser): string {
   return `${name}${disabled}${spelling}`;
 }
 
-function table(live: LiveSession[]): string {
+function table(live: Awaited<ReturnType<typeof listSessions>>): string {
   const minute = (at: Date | null) => at?.toISOString().slice(0, 16).replace('T', ' ') ?? '';
   const rows = live.map((session) => [
     session.userName,

@@ -9,11 +9,7 @@ import { findSession } from '../sessions/sessions.ts';
 import { countLoginAttempt } from './login-attempts.ts';
 import { verifyPassword } from './password.ts';
 import { RECENT_SIGN_IN_SECONDS } from './policy.ts';
-
-export interface ConfirmedUser {
-  name: string;
-  passwordHash: string;
-}
+import type { UserRow } from './users.ts';
 
 /** Throws `invalid_credentials` or `rate_limited`; failures count as those of a known browser. */
 export async function confirmPassword(
@@ -21,7 +17,7 @@ export async function confirmPassword(
   { userId, sessionId }: Principal,
   pwd: string,
   caller: Caller,
-): Promise<ConfirmedUser> {
+): Promise<UserRow> {
   const [user] = await db.select().from(users).where(eq(users.id, userId));
   if (!user) throw new AppError('invalid_credentials');
   const attempt = await countLoginAttempt(db, user.name, { address: caller.address, browserId: sessionId });

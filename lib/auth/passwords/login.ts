@@ -31,40 +31,34 @@ import { LOGINS_AT_ONCE, LOGINS_WAITING_MAX } from './policy.ts';
 import { Semaphore } from './semaphore.ts';
 import { findUserByName, type UserRow } from './users.ts';
 
-export interface Credentials {
-  name: string;
-  pwd: string;
-}
-
 export interface SignedIn {
   user: User;
   session: Session;
 }
 
-/** Throws `invalid_credentials`, `rate_limited`, or `unavailable` when the queue is full. Sign-ins queue here before they cost anything. */
-export function login(
-  db: Db,
-  credentials: Credentials,
-  caller: Caller,
-  now: Date,
-  terms: SessionTerms = UNBOUND,
-  /** The browser's previous session; it is revoked when the new one starts (ASVS 7.2.4). */
-  previous: SessionOfUser | HintedSession | null = null,
-): Promise<SignedIn> {
-  const limits = { atOnce: LOGINS_AT_ONCE, waitingMax: LOGINS_WAITING_MAX };
-  const semaphore = processWide('login-semaphore', () => new Semaphore(limits));
-  const attempt = { ...credentials, caller, now, terms, previous };
-  return counted(
-    'login',
-    semaphore.run(() => checkAndStart(db, attempt)),
-  );
-}
-
-interface SignIn extends Credentials {
+interface SignIn {
+  name: string;
+  pwd: string;
   caller: Caller;
   now: Date;
   terms: SessionTerms;
+  /** The browser's previous session; it is revoked when the new one starts (ASVS 7.2.4). */
   previous: SessionOfUser | HintedSession | null;
+}
+
+/** Throws `invalid_credentials`, `rate_limited`, or `unavailable` when the queue is full. Sign-ins queue here before they cost anything. */
+export function login(
+  db: Db,
+  { name, pwd }: Pick<SignIn, 'name' | 'pwd'>,
+  caller: Caller,
+  now: Date,
+  terms: SessionTerms = UNBOUND,
+  previous: SignIn['previous'] = null,
+): Promise<SignedIn> {
+  const limits = { atOnce: LOGINS_AT_ONCE, waitingMax: LOGINS_WAITING_MAX };
+  const semaphore = processWide('login-semaphore', () => new Semaphore(limits));
+  const signedIn = semaphore.run(() => checkAndStart(db, { name, pwd, caller, now, terms, previous }));
+  return counted('login', signedIn);
 }
 
 async function checkAndStart(db: Db, signIn: SignIn): Promise<SignedIn> {
@@ -130,7 +124,7 @@ async function start(
 /** A hint is no proof. Without this check a client could revoke another user's session. */
 async function previousSession(
   db: Db,
-  previous: SessionOfUser | HintedSession | null,
+  previous: SignIn['previous'],
   userId: number,
   now: Date,
 ): Promise<SessionOfUser | null> {

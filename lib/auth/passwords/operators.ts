@@ -1,12 +1,12 @@
 /** Operators' actions on users and their sessions. Running servers apply them within `REVOCATION_LAG`. */
-import { and, asc, desc, eq, gt, isNull } from 'drizzle-orm';
+import { and, asc, desc, eq } from 'drizzle-orm';
 import { USER_NAME_MAX_CHARS } from '../../contract/limits.ts';
 import type { Db } from '../../db/client.ts';
 import { sessions, users } from '../../db/schema.ts';
 import type { Caller } from '../caller/caller.ts';
 import { recordEvent } from '../sessions/audit.ts';
 import { denySessions } from '../sessions/deny-set.ts';
-import { markAllRevoked, type RevokedSession } from '../sessions/sessions.ts';
+import { isLive, markAllRevoked, type RevokedSession } from '../sessions/sessions.ts';
 import { forgetLoginFailures } from './login-attempts.ts';
 import { hashPassword } from './password.ts';
 import { passwordProblem } from './password-strength.ts';
@@ -20,16 +20,6 @@ export class OperatorError extends Error {
 
 /** Shown in the user's recent activity. */
 const OPERATOR: Caller = { address: '', userAgent: 'Tandem operator' };
-
-export interface LiveSession {
-  userName: string;
-  userAgent: string;
-  address: string;
-  createdAt: Date;
-  lastRefreshedAt: Date | null;
-  expiresAt: Date;
-  jkt: string | null;
-}
 
 /** Throws `OperatorError` for an invalid name, a name taken in any spelling, and a weak password. */
 export async function addUser(db: Db, name: string, password: string): Promise<void> {
@@ -77,20 +67,14 @@ export async function unlockUser(db: Db, name: string): Promise<void> {
   await forgetLoginFailures(db, name);
 }
 
-export interface ListedUser {
-  name: string;
-  disabledAt: Date | null;
-  /** False if another user's name differs only in case, width or blanks: then only the exact spelling signs in. */
-  isPrepared: boolean;
-}
-
-export async function listUsers(db: Db): Promise<ListedUser[]> {
+/** `isPrepared` is false if another user's name differs only in case, width or blanks: then only the exact spelling signs in. */
+export async function listUsers(db: Db) {
   const rows = await db.select().from(users).orderBy(asc(users.name));
   return rows.map(({ name, disabledAt, nameKey }) => ({ name, disabledAt, isPrepared: nameKey !== null }));
 }
 
 /** Live sessions of one user or of all users, newest first. */
-export async function listSessions(db: Db, now: Date, name?: string): Promise<LiveSession[]> {
+export async function listSessions(db: Db, now: Date, name?: string) {
   const userId = name === undefined ? undefined : await idOf(db, name);
   return db
     .select({
@@ -104,13 +88,7 @@ export async function listSessions(db: Db, now: Date, name?: string): Promise<Li
     })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
-    .where(
-      and(
-        isNull(sessions.revokedAt),
-        gt(sessions.expiresAt, now),
-        userId === undefined ? undefined : eq(users.id, userId),
-      ),
-    )
+    .where(and(isLive(now), userId === undefined ? undefined : eq(users.id, userId)))
     .orderBy(asc(users.name), desc(sessions.createdAt));
 }
 

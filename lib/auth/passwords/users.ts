@@ -4,14 +4,10 @@ import type { Db } from '../../db/client.ts';
 import { users } from '../../db/schema.ts';
 import { preparedName } from './prepared-text.ts';
 
-export interface UserProfile {
-  id: number;
-  name: string;
-  createdAt: Date;
-}
+export type UserRow = typeof users.$inferSelect;
 
 /** Throws if there is no such user: ids come from tokens of live sessions, whose rows refer to the user. */
-export async function getUser(db: Db, userId: number): Promise<UserProfile> {
+export async function getUser(db: Db, userId: number): Promise<Pick<UserRow, 'id' | 'name' | 'createdAt'>> {
   const [found] = await db
     .select({ id: users.id, name: users.name, createdAt: users.createdAt })
     .from(users)
@@ -19,8 +15,6 @@ export async function getUser(db: Db, userId: number): Promise<UserProfile> {
   if (!found) throw new Error(`no user ${userId}`);
   return found;
 }
-
-export type UserRow = typeof users.$inferSelect;
 
 /** Find a user by the name as typed: the exact spelling first, then the prepared form. Always one query. */
 export async function findUserByName(db: Db, typed: string): Promise<UserRow | undefined> {
