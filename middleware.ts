@@ -19,7 +19,7 @@ const CSP = 'Content-Security-Policy';
 
 export async function middleware(request: NextRequest): Promise<Response> {
   const policy = pagePolicy(newNonce(), { dev: isDevelopment() });
-  const refusal = GUARDED.test(request.nextUrl.pathname) ? await refusalOf(request) : undefined;
+  const refusal = GUARDED.test(request.nextUrl.pathname) ? await guardPage(request) : undefined;
   const response = refusal ?? pass(request, policy);
   if (!response.headers.has(CSP)) response.headers.set(CSP, policy);
   response.headers.set('Reporting-Endpoints', REPORTING_ENDPOINTS);
@@ -34,7 +34,7 @@ function pass({ headers }: NextRequest, policy: string): Response {
 }
 
 /** Undefined with a valid access token. Others are sent to be refreshed, and wait while the database is away. */
-async function refusalOf({ headers, nextUrl, method, url }: NextRequest): Promise<Response | undefined> {
+async function guardPage({ headers, nextUrl, method, url }: NextRequest): Promise<Response | undefined> {
   const isPrefetch = headers.has('next-router-prefetch') || headers.has('next-router-segment-prefetch');
   try {
     const principal = await findPrincipal(readSender(headers).credential, await databaseTime(database()));

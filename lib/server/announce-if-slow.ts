@@ -2,16 +2,8 @@
 
 const SLOW_AFTER_MS = 3_000;
 
-interface Options {
-  say?: (text: string) => void;
-}
-
 /** Returns the result of `step`. */
-export async function announceIfSlow<T>(
-  text: string,
-  step: () => Promise<T>,
-  { say = print }: Options = {},
-): Promise<T> {
+export async function announceIfSlow<T>(text: string, step: () => Promise<T>, say = print): Promise<T> {
   const timer = setTimeout(() => say(text), SLOW_AFTER_MS);
   try {
     return await step();

@@ -9,9 +9,9 @@ import { observeRequest } from '../metrics.ts';
 import { withRequestContext } from '../request-context.ts';
 import { clientAddress } from './client-address.ts';
 import { ignoreUpgrades, trackConnections } from './connections.ts';
-import { ownNameFor, type PageRequest } from './own-name.ts';
+import { ownNameFor } from './own-name.ts';
 import { parserRefusal } from './parser-refusal.ts';
-import { isPage, rawRefusal, refusalOf, refuse } from './refusals.ts';
+import { guardRefusal, isPage, rawRefusal, refuse } from './refusals.ts';
 import { routeName } from './route-name.ts';
 import { unreadableRouterHeaders } from './router-headers.ts';
 
@@ -58,13 +58,17 @@ export function guardServer(
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const path = request.url ?? '/';
     const requestId = randomUUID();
-    const address = clientAddress(request.socket.remoteAddress, joined(request, 'x-forwarded-for'), trustProxy);
+    const address = clientAddress(
+      request.socket.remoteAddress,
+      String(request.headers['x-forwarded-for'] ?? ''),
+      trustProxy,
+    );
     const context = { requestId, method: request.method ?? '', route: routeName(path), address };
     const startedAt = performance.now();
     setOwnHeaders(request, {
       'x-forwarded-for': address,
       'x-forwarded-host': origin.host,
-      'x-forwarded-port': portOf(origin),
+      'x-forwarded-port': origin.port || (https ? '443' : '80'),
       'x-forwarded-proto': https ? 'https' : 'http',
       'x-request-id': requestId,
     });
@@ -81,8 +85,8 @@ export function guardServer(
       // Node counts the connection as idle only in the next turn of the event loop.
       if (stopping) setImmediate(() => server.closeIdleConnections());
     });
-    const refusal = refusalOf(request, path);
-    const ownName = ownNameFor(pageRequest(request), appOrigin);
+    const refusal = guardRefusal(request, path);
+    const ownName = ownNameFor(request, appOrigin);
     if (refusal) refuse(response, refusal, isApi(path));
     else if (ownName) refuse(response, { status: 307, headers: { Location: ownName } }, false);
     else
@@ -141,24 +145,4 @@ function setOwnHeaders(request: IncomingMessage, own: Record<string, string>): v
   if (isPage(request.url ?? '/') && FORM.test(request.headers['content-type'] ?? '')) foreign.push('content-type');
   for (const name of [...foreign, ...unreadableRouterHeaders(request.headers)]) delete request.headers[name];
   Object.assign(request.headers, own);
-}
-
-function pageRequest({ method = '', url = '/', headers }: IncomingMessage): PageRequest {
-  const mode = headers['sec-fetch-mode'];
-  return {
-    method,
-    path: url,
-    host: headers.host,
-    accept: headers.accept,
-    fetchMode: typeof mode === 'string' ? mode : undefined,
-  };
-}
-
-function portOf(origin: URL): string {
-  return origin.port || (origin.protocol === 'https:' ? '443' : '80');
-}
-
-function joined(request: IncomingMessage, name: string): string | undefined {
-  const value = request.headers[name];
-  return Array.isArray(value) ? value.join(',') : value;
 }

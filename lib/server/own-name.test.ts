@@ -4,14 +4,11 @@ import { textOf } from '../test-text.ts';
 import { ownNameFor } from './own-name.ts';
 
 const OWN = 'http://localhost:3000';
-const opened = (host: string | undefined, changes = {}) => ({
-  method: 'GET',
-  path: '/login?returnTo=%2Forder',
-  host,
-  accept: 'text/html,*/*;q=0.8',
-  fetchMode: 'navigate',
-  ...changes,
-});
+const PAGE = { method: 'GET', path: '/login?returnTo=%2Forder', accept: 'text/html,*/*;q=0.8', fetchMode: 'navigate' };
+const opened = (host: string | undefined, changes = {}) => {
+  const { method, path, accept, fetchMode } = { ...PAGE, ...changes };
+  return { method, url: path, headers: { host, accept, 'sec-fetch-mode': fetchMode } };
+};
 
 test.each([
   '127.0.0.1:3000',

@@ -1,14 +1,6 @@
 /** Redirects a page opened under another name of this machine to the name in `APP_ORIGIN`, the only one whose cookies and proofs count. */
+import type { IncomingMessage } from 'node:http';
 import { isApi } from '../http/security-headers.ts';
-
-export interface PageRequest {
-  method: string;
-  /** Path and query as they came. */
-  path: string;
-  host: string | undefined;
-  accept: string | undefined;
-  fetchMode: string | undefined;
-}
 
 const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])\.?$/;
 
@@ -17,10 +9,11 @@ const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])\.?$/;
  * another, and only on the same port. So health checks by address, a proxy's own name for the server and forwarded ports still work.
  */
 export function ownNameFor(
-  { method, path, host, accept, fetchMode }: PageRequest,
+  { method, url: path = '/', headers }: Pick<IncomingMessage, 'method' | 'url' | 'headers'>,
   appOrigin: string,
 ): string | undefined {
-  const isOpened = fetchMode === undefined ? accept?.includes('text/html') : fetchMode === 'navigate';
+  const { host, accept, 'sec-fetch-mode': mode } = headers;
+  const isOpened = mode === undefined ? accept?.includes('text/html') : mode === 'navigate';
   if (!isOpened || (method !== 'GET' && method !== 'HEAD') || isApi(path) || !path.startsWith('/')) return undefined;
   const own = new URL(appOrigin);
   const [, name = '', port = '80'] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(host?.toLowerCase() ?? '') ?? [];

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorBody } from '../contract/error.ts';
 import { isDevelopment } from '../env.ts';
+import { ERRORS } from '../errors.ts';
 import { BODY_MAX_BYTES } from '../http/body.ts';
 import { API_POLICY, HSTS, isApi } from '../http/security-headers.ts';
 import type { ParserRefusal } from './parser-refusal.ts';
@@ -31,6 +32,8 @@ const REFUSAL_HEADERS = {
   'X-Frame-Options': 'DENY',
 };
 
+const CLOSE = { Connection: 'close' };
+
 export interface Refusal {
   status: number;
   body?: ErrorBody;
@@ -38,40 +41,33 @@ export interface Refusal {
 }
 
 /** Undefined for a request that Next may answer. */
-export function refusalOf(request: IncomingMessage, path: string): Refusal | undefined {
+export function guardRefusal(request: IncomingMessage, path: string): Refusal | undefined {
   const { method = '' } = request;
   const problem = headProblem(request);
-  if (problem) {
-    const headers = { Connection: 'close' };
-    return { status: 400, body: { error: 'invalid_request', message: problem }, headers };
-  }
-  if (method === 'OPTIONS' && path === '*') return { status: 204, headers: { Allow: [...METHODS].join(', ') } };
-  if (!METHODS.has(method)) {
-    return { status: 501, body: { error: 'method_not_allowed', message: 'This method is not implemented.' } };
-  }
-  if (!isReadable(path)) {
-    return { status: 400, body: { error: 'invalid_request', message: 'The address is malformed.' } };
-  }
+  if (problem) return refusal(400, 'invalid_request', problem, CLOSE);
+  if (method === 'OPTIONS' && path === '*') return { status: 204, headers: allow(METHODS) };
+  if (!METHODS.has(method)) return refusal(501, 'method_not_allowed', 'This method is not implemented.');
+  if (!isReadable(path)) return refusal(400, 'invalid_request', 'The address is malformed.');
   // Next answers 500 where it means 405 (vercel/next.js 92141).
-  if (FILES.test(path) && !FILE_METHODS.has(method)) {
-    const body: ErrorBody = { error: 'method_not_allowed', message: 'Files can only be read.' };
-    return { status: 405, body, headers: { Allow: [...FILE_METHODS].join(', ') } };
-  }
-  if (!isDevelopment() && UNUSED.test(path)) {
-    return { status: 404, body: { error: 'not_found', message: 'There is nothing at this address.' } };
-  }
+  if (FILES.test(path) && !FILE_METHODS.has(method))
+    return refusal(405, 'method_not_allowed', 'Files can only be read.', allow(FILE_METHODS));
+  if (!isDevelopment() && UNUSED.test(path)) return refusal(404, 'not_found', ERRORS.not_found[2]);
   // Pages read no body, and Next keeps up to 10 MB of it for middleware.
-  if (isPage(path) && mayBeLarge(request)) {
-    const body: ErrorBody = { error: 'payload_too_large', message: 'Pages take no body of this size.' };
-    return { status: 413, body, headers: { Connection: 'close' } };
-  }
+  if (isPage(path) && mayBeLarge(request))
+    return refusal(413, 'payload_too_large', 'Pages take no body of this size.', CLOSE);
   // Next renders the page for any method, and answers 400 to OPTIONS.
-  if (isKnownPage(path) && !PAGE_METHODS.has(method)) {
-    const headers = { Allow: [...PAGE_METHODS, 'OPTIONS'].join(', ') };
-    if (method === 'OPTIONS') return { status: 204, headers };
-    return { status: 405, body: { error: 'method_not_allowed', message: 'Pages can only be read.' }, headers };
-  }
-  return undefined;
+  if (!isKnownPage(path) || PAGE_METHODS.has(method)) return undefined;
+  const headers = allow([...PAGE_METHODS, 'OPTIONS']);
+  if (method === 'OPTIONS') return { status: 204, headers };
+  return refusal(405, 'method_not_allowed', 'Pages can only be read.', headers);
+}
+
+function refusal(status: number, error: ErrorBody['error'], message: string, headers = {}): Refusal {
+  return { status, body: { error, message }, headers };
+}
+
+function allow(methods: Iterable<string>): Record<string, string> {
+  return { Allow: [...methods].join(', ') };
 }
 
 function mayBeLarge({ headers }: IncomingMessage): boolean {
