@@ -2,6 +2,7 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DATABASE_FOLDER } from './data-folder.ts';
+import { firstLineOf, innermostCause } from './failures.ts';
 
 /** PostgreSQL writes its log in files of 16 MB, and removes one that does not fit. */
 const ROOM_NEEDED_BYTES = 17 * 1024 * 1024;
@@ -26,7 +27,7 @@ export function lacksVersion(dataDir: string): boolean {
 }
 
 export function embeddedProblem(dataDir: string, error: unknown): string {
-  return `The embedded database in ${dataDir} cannot be used ${cause(dataDir, innermost(error))}`;
+  return `The embedded database in ${dataDir} cannot be used ${cause(dataDir, innermostCause(error))}`;
 }
 
 function cause(dataDir: string, error: unknown): string {
@@ -35,14 +36,9 @@ function cause(dataDir: string, error: unknown): string {
   // PostgreSQL does not report its own error, so this checks the disk.
   const { bavail, bsize } = statfsSync(dataDir);
   if (bavail * bsize < ROOM_NEEDED_BYTES) return NO_ROOM;
-  const reason = error instanceof Error ? (error.message.split('\n')[0] ?? error.name) : String(error);
+  const reason = firstLineOf(error);
   if (lacksVersion(dataDir) || /^(Aborted|PGlite failed to initialize|unreachable)/.test(reason)) return DAMAGED;
   return `(${reason}): put back a backup of the folder, ${OTHER_FOLDER}.`;
-}
-
-/** drizzle wraps what the driver threw. */
-function innermost(error: unknown): unknown {
-  return error instanceof Error && error.cause ? innermost(error.cause) : error;
 }
 
 /** PGlite's file system throws objects that are not `Error`s. */

@@ -18,3 +18,13 @@ export function isDatabaseAway(error: unknown): boolean {
   }
   return false;
 }
+
+/** What was thrown first: drizzle wraps what the driver threw, and Node gathers one refusal per address of a host name. */
+export function innermostCause(error: unknown): unknown {
+  const cause = error instanceof AggregateError ? error.errors[0] : error instanceof Error ? error.cause : undefined;
+  return cause ? innermostCause(cause) : error;
+}
+
+export function firstLineOf(error: unknown): string {
+  return error instanceof Error ? (error.message.split('\n')[0] ?? error.name) : String(error);
+}

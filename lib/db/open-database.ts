@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Env } from '../env.ts';
 import { StartError } from '../start-error.ts';
 import type { Database, Db } from './client.ts';
+import { firstLineOf, innermostCause } from './failures.ts';
 
 /** Not by `import.meta.url`, which points into Next's bundle. */
 const migrationsDir = () => join(process.cwd(), 'lib', 'db', 'migrations');
@@ -20,7 +21,7 @@ async function openServer(url: string, setUp: (db: Db) => Promise<void>): Promis
   } catch (error) {
     // The URL holds a password, so only its host is named.
     throw new StartError(
-      `PostgreSQL at ${new URL(url).host} cannot be used (${reason(error)}): start it, or correct DATABASE_URL.`,
+      `PostgreSQL at ${new URL(url).host} cannot be used (${firstLineOf(innermostCause(error))}): start it, or correct DATABASE_URL.`,
       { cause: error },
     );
   }
@@ -34,12 +35,4 @@ async function openEmbedded(dataDir: string, setUp: (db: Db) => Promise<void>, n
     );
   const { openFolder } = await import('./embedded.ts');
   return openFolder(dataDir, migrationsDir(), setUp, now);
-}
-
-/** The innermost cause: drizzle wraps what the driver threw, and Node gathers one refusal per address of a host name. */
-function reason(error: unknown): string {
-  let cause = error;
-  while (cause instanceof Error && cause.cause) cause = cause.cause;
-  if (cause instanceof AggregateError) cause = cause.errors[0];
-  return cause instanceof Error ? (cause.message.split('\n')[0] ?? cause.name) : String(cause);
 }
