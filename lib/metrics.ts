@@ -8,8 +8,8 @@ const DURATION_BUCKETS_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.
 
 const metrics = () =>
   processWide('metrics', () => {
-    const registers = [new Registry()];
-    const [registry = new Registry()] = registers;
+    const registry = new Registry();
+    const registers = [registry];
     return {
       registry,
       login: new Counter({
