@@ -1,5 +1,5 @@
 /** Sign and verify tokens of both kinds: one strict form, one algorithm, every claim required (RFC 7519, RFC 8725). */
-import { decodeProtectedHeader, errors, type JWTHeaderParameters, jwtVerify, SignJWT } from 'jose';
+import { decodeProtectedHeader, errors, jwtVerify, type ProtectedHeaderParameters, SignJWT } from 'jose';
 import { z } from 'zod';
 import { env } from '../../env.ts';
 import type { RefusalReason } from '../../errors.ts';
@@ -19,6 +19,7 @@ export interface TokenKind<Refresh extends boolean> {
 /** 128 bits, base64url without padding. */
 const Id = z.string().regex(new RegExp(`^[A-Za-z0-9_-]{${Math.ceil((ID_BYTES * 8) / 6)}}$`));
 
+/** Every one but `cnf` is required. */
 const Claims = z.object({
   iss: z.string(),
   aud: z.string(),
@@ -32,8 +33,6 @@ const Claims = z.object({
   cnf: z.object({ jkt: z.string() }).optional(),
 });
 export type TokenClaims<Refresh extends boolean = boolean> = z.infer<typeof Claims> & { refresh: Refresh };
-
-const REQUIRED_CLAIMS = ['iss', 'aud', 'iat', 'exp', 'jti', 'sid', 'user_id', 'refresh'];
 
 /** `expiresAt` is cut to whole seconds. */
 export interface TokenSubject {
@@ -77,14 +76,18 @@ export async function verifyToken<Refresh extends boolean>(
   token: string,
   now: Date,
 ): Promise<Verified<TokenClaims<Refresh>>> {
-  if (!isCanonicalJws(token, TOKEN_MAX_CHARS)) return { problem: 'malformed' };
+  const header = unverifiedHeader(token);
+  if (!header) return { problem: 'malformed' };
+  const set = keys().byId.get(header.kid ?? '');
+  if (!set) return { problem: 'unknown_key' };
+  // Before the signature: each kind has its own key, so the signature of the other kind would only look wrong.
+  if (header.typ !== kind.typ) return { problem: 'wrong_kind' };
   const { appOrigin } = env();
   try {
-    const { payload } = await jwtVerify(token, (header) => verificationKey(kind, header), {
+    const { payload } = await jwtVerify(token, kind.key(set), {
       algorithms: ['HS256'],
       issuer: appOrigin,
       audience: appOrigin + kind.audiencePath,
-      requiredClaims: REQUIRED_CLAIMS,
       currentDate: now,
     });
     const claims = Claims.parse(payload);
@@ -96,12 +99,17 @@ export async function verifyToken<Refresh extends boolean>(
 
 /** True for the form of a token with a key id of another instance. Verifies nothing. */
 export function isForeignToken(token: string): boolean {
-  if (!isCanonicalJws(token, TOKEN_MAX_CHARS)) return false;
+  const kid = unverifiedHeader(token)?.kid;
+  return kid !== undefined && !keys().byId.has(kid);
+}
+
+/** Null for what is no token in its one spelling. */
+function unverifiedHeader(token: string): ProtectedHeaderParameters | null {
+  if (!isCanonicalJws(token, TOKEN_MAX_CHARS)) return null;
   try {
-    const { kid } = decodeProtectedHeader(token);
-    return kid !== undefined && !keys().byId.has(kid);
+    return decodeProtectedHeader(token);
   } catch {
-    return false;
+    return null;
   }
 }
 
@@ -109,25 +117,7 @@ function isOfKind<R extends boolean>(claims: TokenClaims, kind: TokenKind<R>): c
   return claims.refresh === kind.refresh;
 }
 
-/** Before the signature: each kind has its own key, so the signature of the other kind would only look wrong. */
-function verificationKey(kind: TokenKind<boolean>, { kid, typ }: JWTHeaderParameters): CryptoKey {
-  const set = typeof kid === 'string' ? keys().byId.get(kid) : undefined;
-  if (!set) throw new Unverifiable('unknown_key');
-  if (typ !== kind.typ) throw new Unverifiable('wrong_kind');
-  return kind.key(set);
-}
-
-class Unverifiable extends Error {
-  readonly problem: TokenProblem;
-
-  constructor(problem: TokenProblem) {
-    super(problem);
-    this.problem = problem;
-  }
-}
-
 function problemOf(error: unknown): TokenProblem {
-  if (error instanceof Unverifiable) return error.problem;
   if (error instanceof errors.JWTExpired) return 'expired';
   if (error instanceof errors.JWSSignatureVerificationFailed || error instanceof errors.JOSEAlgNotAllowed)
     return 'bad_signature';
