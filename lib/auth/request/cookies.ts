@@ -6,9 +6,6 @@ import type { IssuedTokens } from '../sessions/issue-tokens.ts';
 import { sealRefreshToken } from '../tokens/refresh-token.ts';
 import { PAGE_REFRESHES_IN_A_ROW_MAX, PAGE_REFRESHES_WINDOW_SECONDS } from './policy.ts';
 
-const SESSION_COOKIES: CookieName[] = ['access_token', 'refresh_token', 'session_hint', 'renewal_count', 'sign_out'];
-const ALL_COOKIES: CookieName[] = [...SESSION_COOKIES, 'login_hint'];
-
 /** Chromium drops the oldest of a host's cookies when neighbours set too many, and these last. Other browsers ignore the word. */
 const KEPT_LONGEST = new Set<CookieName>(['access_token', 'refresh_token', 'session_hint']);
 
@@ -26,7 +23,10 @@ const ATTRIBUTES: Record<CookieName, string> = {
   login_hint: 'Path=/login; HttpOnly; SameSite=Lax',
 };
 
-const namesOnTheWire = (isSecure: boolean) => new Map(ALL_COOKIES.map((name) => [cookieName(name, isSecure), name]));
+// The keys of the object above.
+const NAMES = Object.keys(ATTRIBUTES) as CookieName[];
+
+const namesOnTheWire = (isSecure: boolean) => new Map(NAMES.map((name) => [cookieName(name, isSecure), name]));
 const PLAIN_NAMES = namesOnTheWire(false);
 const SECURE_NAMES = namesOnTheWire(true);
 
@@ -47,12 +47,12 @@ export async function tokenCookies(userId: number, tokens: IssuedTokens, now: Da
 
 /** For a session that is over. The login hint stays, and says whose it was. */
 export function clearedCookies(): string[] {
-  return SESSION_COOKIES.map((name) => setCookie(name, '', 0));
+  return NAMES.filter((name) => name !== 'login_hint').map((name) => setCookie(name, '', 0));
 }
 
 /** For a sign-out: the login hint goes too. */
 export function signedOutCookies(): string[] {
-  return [...clearedCookies(), loginHintCookie('', 0)];
+  return NAMES.map((name) => setCookie(name, '', 0));
 }
 
 export function loginHintCookie(value: string, maxAgeSeconds: number): string {
