@@ -58,10 +58,14 @@ export function guardDataFolder(dataDir: string, now: Date): DataFolderGuard {
     // PGlite creates files and folders open to every user.
     process.umask(OTHER_USERS);
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    closeToOthers(dataDir);
+    // The folder may come from a person or a volume.
+    if (isOpenToOthers(dataDir)) {
+      requireOwnFolder(dataDir);
+      chmodSync(dataDir, 0o700);
+    }
     const database = join(dataDir, DATABASE_FOLDER);
     if (existsSync(database) && isOpenToOthers(database)) chmodSync(database, 0o700);
-    const lock = takeLock(dataDir, { pid: process.pid, startedAt: now.toISOString() });
+    const lock = takeLock(dataDir, now);
     return { release: () => lock.close() };
   } catch (error) {
     throw asDataFolderError(dataDir, error);
@@ -92,13 +96,6 @@ function isOpenToOthers(dataDir: string): boolean {
   return process.platform !== 'win32' && (statSync(dataDir).mode & OTHER_USERS) !== 0;
 }
 
-/** The folder may come from a person or a volume. */
-function closeToOthers(dataDir: string): void {
-  if (!isOpenToOthers(dataDir)) return;
-  requireOwnFolder(dataDir);
-  chmodSync(dataDir, 0o700);
-}
-
 /** Throws `DataFolderError` for a folder that other programs use, such as `/tmp`. */
 function requireOwnFolder(dataDir: string): void {
   const { mode, uid } = statSync(dataDir);
@@ -115,15 +112,11 @@ function requireOwnFolder(dataDir: string): void {
   }
 }
 
-interface Holder {
-  pid: number;
-  startedAt: string;
-}
-
-function takeLock(dataDir: string, holder: Holder): DatabaseSync {
+function takeLock(dataDir: string, now: Date): DatabaseSync {
   const lock = new DatabaseSync(join(dataDir, LOCK_FILE));
   try {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    const holder = { pid: process.pid, startedAt: now.toISOString() };
     writeFileSync(join(dataDir, HOLDER_FILE), JSON.stringify(holder));
     return lock;
   } catch (error) {
