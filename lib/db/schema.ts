@@ -41,14 +41,14 @@ export const users = pgTable('users', {
   sessionEpoch: integer('session_epoch').notNull().default(0),
 });
 
+const ofUser = () => integer('user_id').references(() => users.id, { onDelete: 'cascade' });
+
 /** One sign-in on one device. No token is stored: a token names its session, and the row says whether the session is live. */
 export const sessions = pgTable(
   'sessions',
   {
     id: text('id').primaryKey(),
-    userId: integer('user_id')
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
+    userId: ofUser().notNull(),
     refreshJti: text('refresh_jti').notNull(),
     createdAt: instant('created_at').notNull().defaultNow(),
     /** The end of the refresh token; it never moves. */
@@ -74,10 +74,7 @@ export const sessions = pgTable(
     refreshes: integer('refreshes').notNull().default(0),
     refreshesSince: instant('refreshes_since').notNull().defaultNow(),
     /** Recent times of valid proofs by other keys. */
-    keyMismatches: timestamp('key_mismatches', { withTimezone: true, mode: 'date' })
-      .array()
-      .notNull()
-      .default(sql`'{}'`),
+    keyMismatches: instant('key_mismatches').array().notNull().default(sql`'{}'`),
   },
   (t) => [
     index('sessions_user_id').on(t.userId),
@@ -116,13 +113,16 @@ export const orders = pgTable(
   ],
 );
 
+const ofOrder = () =>
+  bigint('order_number', { mode: 'number' })
+    .notNull()
+    .references(() => orders.number, { onDelete: 'cascade' });
+
 /** Name and price at the time of the order. */
 export const orderLines = pgTable(
   'order_lines',
   {
-    orderNumber: bigint('order_number', { mode: 'number' })
-      .notNull()
-      .references(() => orders.number, { onDelete: 'cascade' }),
+    orderNumber: ofOrder(),
     position: smallint('position').notNull(),
     sku: text('sku').notNull(),
     name: text('name').notNull(),
@@ -136,9 +136,7 @@ export const orderLines = pgTable(
 export const orderEvents = pgTable(
   'order_events',
   {
-    orderNumber: bigint('order_number', { mode: 'number' })
-      .notNull()
-      .references(() => orders.number, { onDelete: 'cascade' }),
+    orderNumber: ofOrder(),
     status: text('status').$type<OrderStatus>().notNull(),
     at: instant('at').notNull(),
   },
@@ -149,9 +147,7 @@ export const orderEvents = pgTable(
 export const idempotencyKeys = pgTable(
   'idempotency_keys',
   {
-    userId: integer('user_id')
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
+    userId: ofUser().notNull(),
     key: text('key').notNull(),
     /** SHA-256 of the parsed body, base64url. */
     bodyHash: text('body_hash').notNull(),
@@ -168,9 +164,7 @@ export const auditEvents = pgTable(
     id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
     at: instant('at').notNull().defaultNow(),
     event: text('event').notNull(),
-    userId: integer('user_id').references(() => users.id, {
-      onDelete: 'cascade',
-    }),
+    userId: ofUser(),
     sessionId: text('session_id'),
     address: text('address').notNull().default(''),
     userAgent: text('user_agent').notNull().default(''),
