@@ -38,22 +38,20 @@ function configuration(variables: Record<string, string | undefined>): Env | Fin
 
 function surroundings({ appOrigin, databaseUrl, demoData, trustProxy }: Env): Finding[] {
   const isPublic = appOrigin.startsWith('https:');
-  return [
-    isPublic ? ok(`Pages are served as ${appOrigin}.`) : ok(`Pages are served as ${appOrigin}, on this machine only.`),
-    ...(isPublic && demoData
-      ? [fix('The demo users, whose passwords are public, are made on a public origin: set DEMO_DATA=off.')]
-      : []),
-    ...(isPublic && trustProxy === 0
-      ? [
-          fix(
-            'TLS ends at a proxy, and TRUST_PROXY is 0: every request seems to come from it. Set TRUST_PROXY to the number of proxies.',
-          ),
-        ]
-      : []),
-    ...(isPublic && !databaseUrl
-      ? [ok('The embedded database serves this one process; several instances need DATABASE_URL.')]
-      : []),
-  ];
+  const where = `Pages are served as ${appOrigin}`;
+  if (!isPublic) return [ok(`${where}, on this machine only.`)];
+  const findings = [ok(`${where}.`)];
+  if (demoData)
+    findings.push(fix('The demo users, whose passwords are public, are made on a public origin: set DEMO_DATA=off.'));
+  if (trustProxy === 0)
+    findings.push(
+      fix(
+        'TLS ends at a proxy, and TRUST_PROXY is 0: every request seems to come from it. Set TRUST_PROXY to the number of proxies.',
+      ),
+    );
+  if (!databaseUrl)
+    findings.push(ok('The embedded database serves this one process; several instances need DATABASE_URL.'));
+  return findings;
 }
 
 function keys({ authSecrets, dataDir }: Env): Finding[] {
@@ -65,9 +63,9 @@ function keys({ authSecrets, dataDir }: Env): Finding[] {
   }
   const file = join(dataDir, 'auth-secrets');
   if (!existsSync(file)) return [ok('Secrets will be made at the first start.')];
-  const mode = statSync(file).mode & 0o077;
+  const isPrivate = (statSync(file).mode & 0o077) === 0;
   return [
-    mode === 0
+    isPrivate
       ? ok(`Secrets are in ${file}, for its owner alone.`)
       : fix(`Others may read ${file}: chmod 600 it, and replace the secret.`),
   ];
@@ -76,11 +74,8 @@ function keys({ authSecrets, dataDir }: Env): Finding[] {
 function embedded(dataDir: string): Finding[] {
   const problem = inspectDataFolder(dataDir);
   if (problem) return [problem.isInUse ? ok(problem.message) : fix(problem.message)];
-  return [
-    existsSync(dataDir)
-      ? ok(`The data folder ${dataDir} can be written, and no process uses it.`)
-      : ok(`The data folder ${dataDir} will be made at the first start.`),
-  ];
+  const state = existsSync(dataDir) ? 'can be written, and no process uses it' : 'will be made at the first start';
+  return [ok(`The data folder ${dataDir} ${state}.`)];
 }
 
 async function postgres(url: string): Promise<Finding[]> {
@@ -111,9 +106,9 @@ async function tables(client: pg.Client): Promise<Finding[]> {
   const applied = await client.query('select count(*)::int as count from drizzle.__drizzle_migrations');
   const users = await client.query('select name, password_hash, disabled_at from users order by id');
   return [
-    applied.rows[0]?.count >= wanted
-      ? ok('The tables are up to date.')
-      : ok('The next start brings the tables up to date.'),
+    ok(
+      applied.rows[0]?.count >= wanted ? 'The tables are up to date.' : 'The next start brings the tables up to date.',
+    ),
     users.rows.length > 0
       ? ok(`There are ${users.rows.length} users.`)
       : fix('There is no user yet: npm run tandem -- user add NAME.'),
