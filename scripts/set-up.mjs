@@ -25,6 +25,16 @@ const BUILD_STAMP = join('.next', 'built-from');
 
 const PARENT_CHECK_MS = 500;
 
+/** Installs what is missing, builds what is stale where `needsBuild` says so, and runs `script` under the project's own Node. */
+export async function setUpAndRun(script, { needsBuild }) {
+  endWithNpm();
+  await orExplain(async () => {
+    await install();
+    if (needsBuild) await buildIfStale();
+  });
+  await handOver(script);
+}
+
 /** Carries one sentence for the person who started it. */
 export class SetUpError extends Error {}
 
