@@ -1,6 +1,6 @@
 /** `GET /api/metrics`: figures for Prometheus. Requires `METRICS_TOKEN`; 404 without that variable. */
-import { timingSafeEqual } from 'node:crypto';
 import { denySetState } from '../../../lib/auth/sessions/deny-set.ts';
+import { areEqual } from '../../../lib/auth/tokens/equal-secrets.ts';
 import { env } from '../../../lib/env.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { plainText } from '../../../lib/http/answers.ts';
@@ -14,12 +14,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
     const { metricsToken } = env();
     if (!metricsToken) throw new AppError('not_found');
     const given = credential.via === 'authorization' ? credential.token : '';
-    if (!isSame(given, metricsToken)) throw new AppError('invalid_token');
+    if (!areEqual(given, metricsToken)) throw new AppError('invalid_token');
     return plainText(await metricsText(denySetState()));
   }),
 });
-
-function isSame(given: string, wanted: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
-  return a.length === b.length && timingSafeEqual(a, b);
-}

@@ -1,5 +1,6 @@
 /** Dated values that nobody has to store: the nonce of a DPoP proof (RFC 9449 8), and the challenge of a DBSC registration. */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import { areEqual } from '../tokens/equal-secrets.ts';
 import { type KeySet, keys } from '../tokens/keys.ts';
 import {
   PROOF_NONCE_STEP_SECONDS,
@@ -39,15 +40,10 @@ function recentStep(given: string, about: string, stepsBack: number, now: Date):
   const current = stepAt(now);
   // Written so that NaN is refused too.
   if (!(step >= current - stepsBack && step <= current + PROOF_NONCE_STEPS_AHEAD)) return null;
-  return [...keys().byId.values()].some((set) => isEqual(given, dated(step, about, set))) ? step : null;
+  return [...keys().byId.values()].some((set) => areEqual(given, dated(step, about, set))) ? step : null;
 }
 
 function dated(step: number, about: string, { proofNonce: key }: KeySet): string {
   const tag = createHmac('sha256', key).update(`${step} ${about}`).digest('base64url').slice(0, TAG_CHARS);
   return `${step.toString(36)}.${tag}`;
-}
-
-function isEqual(given: string, ours: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(ours)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }
