@@ -1,8 +1,9 @@
 /** Remove old rows, a few with each sign-in, so that no cron job is needed. */
-import { type SQL, sql } from 'drizzle-orm';
+import { lt, or, type SQL, sql } from 'drizzle-orm';
+import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Db } from '../../db/client.ts';
 import { auditEvents, rateLimits, sessions } from '../../db/schema.ts';
-import { logError } from '../../log.ts';
+import { followUp } from '../../follow-up.ts';
 import { processWide } from '../../process-wide.ts';
 import {
   AUDIT_EVENTS_KEPT_SECONDS,
@@ -16,32 +17,18 @@ export async function tidyUp(db: Db, now: Date): Promise<void> {
   const state = processWide('housekeeping', () => ({ lastAt: Number.NEGATIVE_INFINITY }));
   if (Math.abs(now.getTime() - state.lastAt) < HOUSEKEEPING_PAUSE_SECONDS * 1_000) return;
   state.lastAt = now.getTime();
-  try {
-    await removeOldRows(db, now);
-  } catch (error) {
-    logError('housekeeping_failed', error);
-  }
+  await followUp(() => removeOldRows(db, now), 'housekeeping_failed');
 }
 
 /** Two processes that work together skip each other's rows. */
 export async function removeOldRows(db: Db, now: Date): Promise<void> {
-  const before = (seconds: number) => new Date(now.getTime() - seconds * 1_000).toISOString();
-  const sessionsBefore = before(ENDED_SESSIONS_KEPT_SECONDS);
-  await removeSome(
-    db,
-    sql`${sessions} where ${sessions.revokedAt} < ${sessionsBefore} or ${sessions.expiresAt} < ${sessionsBefore}`,
-    sql`${sessions}`,
-  );
-  await removeSome(
-    db,
-    sql`${auditEvents} where ${auditEvents.at} < ${before(AUDIT_EVENTS_KEPT_SECONDS)}`,
-    sql`${auditEvents}`,
-  );
-  await removeSome(db, sql`${rateLimits} where ${rateLimits.expire} < ${before(0)}`, sql`${rateLimits}`);
-}
-
-async function removeSome(db: Db, old: SQL, table: SQL): Promise<void> {
-  await db.execute(
-    sql`delete from ${table} where ctid = any(array(select ctid from ${old} limit ${HOUSEKEEPING_ROWS} for update skip locked))`,
-  );
+  const before = (seconds: number) => new Date(now.getTime() - seconds * 1_000);
+  const remove = (table: PgTable, isOld: SQL | undefined) =>
+    db.execute(
+      sql`delete from ${table} where ctid = any(array(select ctid from ${table} where ${isOld} limit ${HOUSEKEEPING_ROWS} for update skip locked))`,
+    );
+  const ended = before(ENDED_SESSIONS_KEPT_SECONDS);
+  await remove(sessions, or(lt(sessions.revokedAt, ended), lt(sessions.expiresAt, ended)));
+  await remove(auditEvents, lt(auditEvents.at, before(AUDIT_EVENTS_KEPT_SECONDS)));
+  await remove(rateLimits, lt(rateLimits.expire, now));
 }
