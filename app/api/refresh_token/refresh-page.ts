@@ -5,15 +5,16 @@ import { pageRefreshCount, pageRefreshCountCookie, tokenCookies } from '../../..
 import { PAGE_REFRESHES_IN_A_ROW_MAX } from '../../../lib/auth/request/policy.ts';
 import { isKeyBound, presentedRefresh } from '../../../lib/auth/request/refresh-claims.ts';
 import type { Sender } from '../../../lib/auth/request/sender.ts';
+import { REFRESH_PATH } from '../../../lib/contract/paths.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { seeOther, withCookies } from '../../../lib/http/answers.ts';
 import { awayPage } from '../../../lib/http/away-page.ts';
+import { barePage } from '../../../lib/http/bare-page.ts';
 import { acceptsPage } from '../../../lib/http/native-form.ts';
 import { type Call, refusalOf, refusalResponse } from '../../../lib/http/route.ts';
 import { FROM_LOGIN, loginPath, safePath } from '../../../lib/http/safe-path.ts';
 import { proofPage } from './proof-page.ts';
 import { clearingCookies, isTokenRefused } from './refused-token.ts';
-import { sameOriginHop } from './same-origin-hop.ts';
 
 type PageCall = Call<undefined, undefined, undefined, null>;
 
@@ -78,4 +79,15 @@ function mayComeFromElsewhere(headers: Headers, { cookies }: Sender): boolean {
   const site = headers.get('sec-fetch-site');
   if (site !== null) return site !== 'same-origin' && site !== 'none';
   return headers.get('sec-fetch-mode') === null && acceptsPage(headers) && cookies.session_hint.length > 0;
+}
+
+/**
+ * A page that opens the refresh address once more, now from our own origin. Works without JavaScript. `returnTo` must have gone through
+ * `safePath`; encoded for a query, it has no character with a meaning in HTML.
+ */
+function sameOriginHop(returnTo: string, fromLogin: boolean): Response {
+  const query = fromLogin ? `hop=1&amp;${FROM_LOGIN}=1` : 'hop=1';
+  const address = `${REFRESH_PATH}?${query}&amp;returnTo=${encodeURIComponent(returnTo).replaceAll("'", '%27')}`;
+  const head = `<meta http-equiv="refresh" content="0;url=${address}">`;
+  return barePage({ title: 'One moment', head, body: `<p><a href="${address}">Go on</a></p>` });
 }

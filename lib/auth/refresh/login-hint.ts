@@ -5,9 +5,10 @@ import { USER_NAME_MAX_CHARS } from '../../contract/limits.ts';
 import { isSignInNotice, type SignInNotice } from '../../contract/sign-in-notice.ts';
 import type { Db } from '../../db/client.ts';
 import { sessions, users } from '../../db/schema.ts';
+import type { UserRow } from '../passwords/users.ts';
 import { type Cookies, loginHintCookie } from '../request/cookies.ts';
 import type { PresentedRefresh } from '../request/refresh-claims.ts';
-import { REPLACED } from '../sessions/sessions.ts';
+import { REPLACED, type SessionRow } from '../sessions/sessions.ts';
 import { LOGIN_HINT_KEPT_SECONDS, TYPED_NAME_KEPT_SECONDS } from './policy.ts';
 
 const LoginHint = z.object({
@@ -66,11 +67,7 @@ export function hintedReason({ reason, expiresAt }: LoginHint, now: Date): SignI
   return expiresAt * 1_000 <= now.getTime() ? 'expired' : 'ended';
 }
 
-interface Ended {
-  revokedReason: string | null;
-  disabledAt: Date | null;
-  expiresAt: Date;
-}
+type Ended = Pick<SessionRow, 'revokedReason' | 'expiresAt'> & Pick<UserRow, 'disabledAt'>;
 
 function reasonOf({ revokedReason, disabledAt, expiresAt }: Ended, now: Date): SignInNotice {
   if (revokedReason === REPLACED) return 'password_changed';

@@ -3,15 +3,16 @@ import type { Db } from '../../db/client.ts';
 import { AppError, type RefusalReason } from '../../errors.ts';
 import { logEvent } from '../../log.ts';
 import { counted } from '../../metrics.ts';
+import { secondsLeft } from '../../seconds.ts';
 import { checkRefreshProof } from '../binding/binding-policy.ts';
+import { findPrincipal } from '../request/authenticate.ts';
 import type { PresentedRefresh } from '../request/refresh-claims.ts';
 import type { Sender } from '../request/sender.ts';
 import { type IssuedTokens, issueTokens } from '../sessions/issue-tokens.ts';
 import { sessionLabel } from '../sessions/session-label.ts';
 import { type Session, wasJustReplaced } from '../sessions/sessions.ts';
-import { tokensInHand } from './browser-refresh.ts';
 import { refreshSession } from './refresh-session.ts';
-import { refusedRefresh } from './refused-refresh.ts';
+import { otherKey, refusedRefresh } from './refused-refresh.ts';
 
 export interface Refreshed {
   session: Session;
@@ -34,8 +35,25 @@ async function refreshPresented(db: Db, presented: PresentedRefresh, sender: Sen
   if (typeof session === 'string') throw await refusal(db, presented, session, now);
   logEvent('session_renewed', { user_id: session.userId, sid: sessionLabel(session.id) });
   return session.dbscAt
-    ? { session, tokens: await tokensInHand(session, sender, now), isNew: false }
+    ? { session, tokens: await heldTokens(session, sender, now), isNew: false }
     : { session, tokens: await issueTokens(session, now, { needRefreshToken: false }), isNew: true };
+}
+
+/**
+ * The tokens of a browser that refreshes its sessions without pages (Device Bound Session Credentials). The strongest key wins: after the
+ * browser's first refresh no other proof counts, since a copied profile has the page's key too. Such a browser delays a request until it
+ * has a valid access token, or says that it could not refresh. A thief can say that as well, so it revokes and refreshes nothing.
+ */
+async function heldTokens(session: Session, sender: Sender, now: Date): Promise<IssuedTokens> {
+  const principal = await findPrincipal(sender.credential, now);
+  if (principal?.sessionId !== session.id) throw sender.skipsBrowserRefresh ? new AppError('unavailable') : otherKey();
+  return {
+    // The browser has it already.
+    accessToken: '',
+    accessTokenLifetimeSeconds: secondsLeft(principal.expiresAt, now),
+    refreshToken: null,
+    refreshTokenLifetimeSeconds: secondsLeft(session.expiresAt, now),
+  };
 }
 
 /** Refresh by the first token that is good for it. Throws the first refusal that says more than that the session is over. */
