@@ -1,4 +1,5 @@
 /** What `BINDING_POLICY` gives to a sign-in or a refresh without a key. It speaks of browsers; programs may prove a key and need not. */
+import { REFRESH_PATH, SIGN_IN_PATH } from '../../contract/paths.ts';
 import type { LoginBody } from '../../contract/session.ts';
 import { env } from '../../env.ts';
 import { AppError } from '../../errors.ts';
@@ -6,12 +7,8 @@ import type { Credential } from '../request/sender.ts';
 import type { SessionTerms } from '../sessions/sessions.ts';
 import { type DpopProof, type ProofTarget, verifyProof } from './dpop-proof.ts';
 
-export function signInTarget(): ProofTarget {
-  return { htm: 'POST', htu: `${env().appOrigin}/api/login` };
-}
-
-export function refreshTarget(): ProofTarget {
-  return { htm: 'PUT', htu: `${env().appOrigin}/api/refresh_token` };
+function target(htm: string, path: string): ProofTarget {
+  return { htm, htu: env().appOrigin + path };
 }
 
 /**
@@ -23,7 +20,8 @@ export async function signInTerms(
   transport: LoginBody['transport'],
   now: Date,
 ): Promise<SessionTerms> {
-  if (proof !== null) return { jkt: (await verifyProof(proof, signInTarget(), now)).jkt, needRefreshToken: true };
+  if (proof !== null)
+    return { jkt: (await verifyProof(proof, target('POST', SIGN_IN_PATH), now)).jkt, needRefreshToken: true };
   const { bindingPolicy } = env();
   if (transport === 'cookie' && bindingPolicy === 'require') {
     throw new AppError('invalid_dpop_proof', { reason: 'missing', message: 'Signing in here needs a key proof.' });
@@ -38,7 +36,7 @@ export type CheckedProof =
 /** A wrong proof does not matter yet: the session may be one without a key. */
 export async function checkRefreshProof(compact: string | null, now: Date): Promise<CheckedProof> {
   try {
-    return { proof: await verifyProof(compact, refreshTarget(), now) };
+    return { proof: await verifyProof(compact, target('PUT', REFRESH_PATH), now) };
   } catch (error) {
     if (error instanceof AppError) return { proofProblem: error };
     throw error;

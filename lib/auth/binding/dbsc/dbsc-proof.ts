@@ -16,30 +16,24 @@ const Header = z.looseObject({
 /** `aud` is the address that the proof was made for, where the browser says it. */
 const Claims = z.looseObject({ jti: z.string(), aud: z.string().optional() });
 
-export interface DbscProof {
-  key: EcPublicKey;
-  challenge: string;
-}
-
-/** What the headers of such a browser say. Nothing in it is verified; empty where a header is absent. */
-export interface DbscHeaders {
-  dbscId: string;
-  /** The signed challenge, a compact JWS. */
-  response: string;
-}
-
-export function readDbscHeaders(headers: Headers): DbscHeaders {
+/** What the headers of such a browser say: its id of the session, and the signed challenge. Nothing is verified; empty where a header is absent. */
+export function readDbscHeaders(headers: Headers) {
   return {
     dbscId: unquoted(headers.get('sec-secure-session-id') ?? ''),
     response: unquoted(headers.get('secure-session-response') ?? ''),
   };
 }
+export type DbscHeaders = ReturnType<typeof readDbscHeaders>;
 
 /**
  * Return the challenge that `key` has signed for `address`, or null. Without a key, as at the registration, the proof brings its own.
  * Does *not* ask whether this server issued the challenge.
  */
-export async function verifyDbscProof(compact: string, address: string, key?: EcPublicKey): Promise<DbscProof | null> {
+export async function verifyDbscProof(
+  compact: string,
+  address: string,
+  key?: EcPublicKey,
+): Promise<{ key: EcPublicKey; challenge: string } | null> {
   if (!isCanonicalJws(compact, PROOF_MAX_CHARS)) return null;
   try {
     const parts = unverifiedParts(compact);
