@@ -10,10 +10,7 @@ const BROWSER_PATTERN = 'Mozilla/%';
 export type SessionKind = 'browser' | 'program';
 
 /** The last session of the previous page. */
-export interface SessionPosition {
-  createdAt: Date;
-  id: string;
-}
+export type SessionPosition = Pick<Session, 'createdAt' | 'id'>;
 
 interface ListOptions {
   limit: number;
