@@ -52,7 +52,7 @@ export const REFUSAL_REASONS = [
 ] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
-export interface AppErrorOptions extends ErrorOptions {
+interface AppErrorOptions extends ErrorOptions {
   message?: string;
   issues?: FieldIssue[];
   /** Whole seconds after which trying again makes sense; becomes `Retry-After`. */

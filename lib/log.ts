@@ -39,7 +39,7 @@ const EVENTS = {
 } as const satisfies Record<string, 'info' | 'warn' | 'error' | 'fatal'>;
 export type LogEvent = keyof typeof EVENTS;
 
-export type LogFields = Record<string, string | number | null>;
+type LogFields = Record<string, string | number | null>;
 
 const log = () =>
   processWide('log', () =>

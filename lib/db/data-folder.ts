@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StartError } from '../start-error.ts';
 
-export interface DataFolderGuard {
+interface DataFolderGuard {
   /** Release the lock. The operating system also does so when the process ends. */
   release(): void;
 }

@@ -34,7 +34,7 @@ const REFUSAL_HEADERS = {
 
 const CLOSE = { Connection: 'close' };
 
-export interface Refusal {
+interface Refusal {
   status: number;
   body?: ErrorBody;
   headers?: Record<string, string>;

@@ -16,7 +16,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: guarded({ query: SessionListQuery }, async ({ db, principal, query: { limit, cursor }, now }) => {
     const after = readSessionCursor(cursor);
     if (cursor !== undefined && !after) throw fieldError('cursor', 'Must be a next_cursor of this list.');
-    const inHand = after ? null : await findSession(db, principal.sessionId);
+    const current = after ? null : await findSession(db, principal.sessionId);
     const others = await listLiveSessions(db, principal.userId, now, {
       limit: limit + 1,
       exceptId: principal.sessionId,
@@ -25,7 +25,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
     const shown = others.slice(0, limit);
     const last = others.length > limit ? shown.at(-1) : undefined;
     return json(200, {
-      sessions: [...(inHand ? [inHand] : []), ...shown].map((session) => sessionView(session, principal.sessionId)),
+      sessions: [...(current ? [current] : []), ...shown].map((session) => sessionView(session, principal.sessionId)),
       next_cursor: last ? sessionCursor(last) : null,
     } satisfies SessionListAnswer);
   }),

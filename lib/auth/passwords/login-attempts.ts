@@ -24,7 +24,7 @@ export interface Guesser {
 }
 
 /** One attempt, counted before the password is checked, so that parallel guesses cannot slip through. */
-export interface LoginAttempt {
+interface LoginAttempt {
   /** Reset the counters after a correct password. Never throws; a counter that could not be reset keeps counting. */
   succeeded(): Promise<void>;
 }

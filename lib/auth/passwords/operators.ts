@@ -40,7 +40,7 @@ export async function setPassword(db: Db, name: string, password: string, now: D
     return markAllRevoked(transaction, id, 'password_changed');
   });
   await recordEvent(db, { event: 'authn_password_change', userId: id, caller: OPERATOR });
-  return noted(db, ended);
+  return denyAndRecord(db, ended);
 }
 
 /** Revoke every session of the user and refuse new ones. Returns the number of revoked sessions. */
@@ -50,7 +50,7 @@ export async function disableUser(db: Db, name: string, now: Date): Promise<numb
     await transaction.update(users).set({ disabledAt: now }).where(eq(users.id, id));
     return markAllRevoked(transaction, id, 'user_disabled');
   });
-  return noted(db, ended);
+  return denyAndRecord(db, ended);
 }
 
 /** Allow sign-ins again. Revoked sessions stay revoked. */
@@ -96,7 +96,7 @@ export async function listSessions(db: Db, now: Date, name?: string) {
 export async function endSessions(db: Db, name?: string): Promise<number> {
   const which = name === undefined ? 'everybody' : await idOf(db, name);
   const ended = await db.transaction((transaction) => markAllRevoked(transaction, which, 'ended_by_operator'));
-  return noted(db, ended);
+  return denyAndRecord(db, ended);
 }
 
 async function idOf(db: Db, name: string): Promise<number> {
@@ -111,7 +111,7 @@ async function hashOf(name: string, password: string): Promise<string> {
   return hashPassword(password);
 }
 
-async function noted(db: Db, ended: RevokedSession[]): Promise<number> {
+async function denyAndRecord(db: Db, ended: RevokedSession[]): Promise<number> {
   denySessions(ended);
   for (const { id: sessionId, userId } of ended)
     await recordEvent(db, { event: 'session_revoked', userId, sessionId, caller: OPERATOR });

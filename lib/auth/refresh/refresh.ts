@@ -23,7 +23,7 @@ export interface Refreshed {
 
 /**
  * Throws `invalid_grant` for everything that is not a live refresh token (RFC 6749 5.2), and with the reason `other_key` for a proof of
- * another key than the session's. `use_dpop_nonce`, `invalid_dpop_proof` and `rate_limited` end nothing. Two at once are both right.
+ * another key than the session's. `use_dpop_nonce`, `invalid_dpop_proof` and `rate_limited` revoke nothing. Two refreshes at the same time both succeed.
  */
 export function refresh(db: Db, presented: PresentedRefresh, sender: Sender, now: Date): Promise<Refreshed> {
   const refreshed = refreshPresented(db, presented, sender, now);

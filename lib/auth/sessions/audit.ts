@@ -17,7 +17,7 @@ export type AuditEventName = Extract<
   | 'session_revoked'
 >;
 
-export interface AuditEvent {
+interface AuditEvent {
   event: AuditEventName;
   /** Null for an unknown name. */
   userId: number | null;

@@ -5,7 +5,7 @@ import { BoundedCache } from './bounded-cache.ts';
 import { CACHED_TOKENS_MAX, CLOCK_SKEW_SECONDS } from './policy.ts';
 import { signToken, type TokenClaims, type TokenKind, type TokenSubject, type Verified, verifyToken } from './token.ts';
 
-export type AccessTokenClaims = TokenClaims<false>;
+type AccessTokenClaims = TokenClaims<false>;
 
 const ACCESS_TOKEN: TokenKind<false> = {
   typ: 'access+jwt',

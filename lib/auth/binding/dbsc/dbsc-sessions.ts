@@ -14,7 +14,7 @@ import { DBSC_CHALLENGE_SPARE_SECONDS } from '../policy.ts';
 import { isRegistrationChallenge, registrationChallenge } from '../proof-nonce.ts';
 import { type DbscHeaders, verifyDbscProof } from './dbsc-proof.ts';
 
-export const DBSC_START_PATH = '/api/refresh_token/dbsc/start';
+const DBSC_START_PATH = '/api/refresh_token/dbsc/start';
 export const DBSC_REFRESH_PATH = `${REFRESH_PATH}/dbsc`;
 
 export interface DbscAnswer {
