@@ -68,30 +68,31 @@ type Unsealed = { token: string; problem?: undefined } | { token?: undefined; pr
 
 /** Never throws. */
 export async function unsealRefreshToken(seal: string): Promise<Unsealed> {
-  if (seal.length > SEALED_TOKEN_MAX_CHARS || !isCanonicalSeal(seal)) return { problem: 'malformed' };
+  const id = passwordIdOf(seal);
+  if (id === undefined) return { problem: 'malformed' };
   const unsealed = await unsealData(seal, { password: sealPasswords(), ttl: NO_TTL });
   const token = Sealed.safeParse(unsealed).data?.token;
-  return token === undefined ? { problem: problemOfSeal(seal) } : { token };
+  if (token !== undefined) return { token };
+  return { problem: id in sealPasswords() ? 'bad_signature' : 'unknown_key' };
 }
-
-function problemOfSeal(seal: string): TokenProblem {
-  if (!SEAL.test(seal)) return 'malformed';
-  return isForeignSeal(seal) ? 'unknown_key' : 'bad_signature';
-}
-
-/** Prefix, password id, salt, IV, text, end, salt of the MAC, MAC (iron-webcrypto). */
-const SEAL = /^Fe26\.2\*(\d+)\*[0-9a-f]{64}\*[\w-]{22}\*[\w-]+\*\d*\*[0-9a-f]{64}\*[\w-]{43}~2$/;
 
 /** True for the form of a seal with a password id of another instance. Verifies nothing. */
 export function isForeignSeal(seal: string): boolean {
-  const [, id] = SEAL.exec(seal) ?? [];
-  return seal.length <= SEALED_TOKEN_MAX_CHARS && id !== undefined && !(id in sealPasswords());
+  const id = passwordIdOf(seal);
+  return id !== undefined && !(id in sealPasswords());
 }
 
-/** iron-session accepts stray bits at the end of the MAC and any text after the first `~`; everything before is under the MAC. */
-function isCanonicalSeal(seal: string): boolean {
-  const [, mac] = /^[^~]*\*([A-Za-z0-9_-]+)~2$/.exec(seal) ?? [];
-  return mac !== undefined && Buffer.from(mac, 'base64url').toString('base64url') === mac;
+/** Prefix, password id, salt, IV, text, end, salt of the MAC, MAC (iron-webcrypto). */
+const SEAL = /^Fe26\.2\*(\d+)\*[0-9a-f]{64}\*[\w-]{22}\*[\w-]+\*\d*\*[0-9a-f]{64}\*([\w-]{43})~2$/;
+
+/**
+ * Undefined for what is no seal in its one spelling: iron-session accepts stray bits at the end of the MAC and any text after the first
+ * `~`. Everything before is under the MAC.
+ */
+function passwordIdOf(seal: string): string | undefined {
+  if (seal.length > SEALED_TOKEN_MAX_CHARS) return undefined;
+  const [, id, mac = ''] = SEAL.exec(seal) ?? [];
+  return Buffer.from(mac, 'base64url').toString('base64url') === mac ? id : undefined;
 }
 
 /** Without a prototype, since a sender chooses the id inside a seal and may choose `constructor`. */
