@@ -1,29 +1,13 @@
 /** The secrets and every key derived from them: the newest signs and seals, all verify and unseal. */
-import { createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
+import { createSecretKey, hkdfSync, randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Env, parseSecrets, type Secret } from '../../env.ts';
 import { processWide } from '../../process-wide.ts';
 import { SECRET_MIN_BYTES } from './policy.ts';
 
-/** Keys of one secret, one per use, so that no token or seal can pass for another kind (RFC 8725 3.12). */
-export interface KeySet {
-  id: string;
-  accessToken: CryptoKey;
-  refreshToken: CryptoKey;
-  /** iron-session names passwords by number. It depends on the secret and not on its place in the list. */
-  sealPasswordId: number;
-  sealPassword: string;
-  /** HMAC that names sessions in logs. */
-  sessionLabel: KeyObject;
-  /** For the HMAC in a proof's nonce. */
-  proofNonce: KeyObject;
-}
-
-export interface Keys {
-  newest: KeySet;
-  byId: ReadonlyMap<string, KeySet>;
-}
+export type KeySet = Awaited<ReturnType<typeof deriveKeySet>>;
+export type Keys = Awaited<ReturnType<typeof deriveKeys>>;
 
 const SECRETS_FILE = 'auth-secrets';
 const GENERATED_ID_BYTES = 6;
@@ -40,7 +24,7 @@ export function keys(): Keys {
   return keys;
 }
 
-export async function deriveKeys([first, ...older]: readonly [Secret, ...Secret[]]): Promise<Keys> {
+export async function deriveKeys([first, ...older]: readonly [Secret, ...Secret[]]) {
   const newest = await deriveKeySet(first);
   const sets = [newest, ...(await Promise.all(older.map(deriveKeySet)))];
   return { newest, byId: new Map(sets.map((set) => [set.id, set])) };
@@ -61,11 +45,13 @@ function generatedSecrets(dataDir: string): [Secret, ...Secret[]] {
   return parseSecrets(readFileSync(file, 'utf8').trim(), file);
 }
 
-async function deriveKeySet({ id, secret }: Secret): Promise<KeySet> {
+/** Keys of one secret, one per use, so that no token or seal can pass for another kind (RFC 8725 3.12). */
+async function deriveKeySet({ id, secret }: Secret) {
   return {
     id,
     accessToken: await signingKey(derive(secret, 'access token')),
     refreshToken: await signingKey(derive(secret, 'refresh token')),
+    /** iron-session names passwords by number. It depends on the secret and not on its place in the list. */
     sealPasswordId: derive(secret, 'seal password id').readUInt32BE(),
     sealPassword: derive(secret, 'seal password').toString('base64url'),
     // As keys and not as bytes, which Node would turn into a key at every use.
