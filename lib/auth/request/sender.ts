@@ -1,6 +1,6 @@
 /** What the headers of one request say about its sender. Parsed once; nothing in it is verified. */
-import { type Caller, callerOf } from '../caller/caller.ts';
-import { type Cookies, hintedUser, readCookies } from './cookies.ts';
+import { callerOf } from '../caller/caller.ts';
+import { hintedUser, readCookies } from './cookies.ts';
 
 /** `Authorization` wins over cookies (RFC 6750 2.1). */
 export type Credential =
@@ -15,17 +15,9 @@ export type Credential =
       isBrowser: boolean;
     };
 
-export interface Sender {
-  credential: Credential;
-  cookies: Cookies;
-  /** The `DPoP` header (RFC 9449 4.1). */
-  proof: string | null;
-  /** The browser could not refresh by its own key (Device Bound Session Credentials). */
-  skipsBrowserRefresh: boolean;
-  caller: Caller;
-}
+export type Sender = ReturnType<typeof readSender>;
 
-export function readSender(headers: Headers): Sender {
+export function readSender(headers: Headers) {
   const token = authorizationToken(headers);
   const cookies = readCookies(headers);
   const credential: Credential =
@@ -41,7 +33,9 @@ export function readSender(headers: Headers): Sender {
   return {
     credential,
     cookies,
+    /** The `DPoP` header (RFC 9449 4.1). */
     proof: headers.get('dpop'),
+    /** The browser could not refresh by its own key (Device Bound Session Credentials). */
     skipsBrowserRefresh: headers.has('secure-session-skipped'),
     caller: callerOf(headers),
   };
