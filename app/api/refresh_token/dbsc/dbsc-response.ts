@@ -3,7 +3,6 @@
 import { DBSC_REFRESH_PATH, type DbscAnswer } from '../../../../lib/auth/binding/dbsc/dbsc-sessions.ts';
 import { attributesOf, fullName, tokenCookies } from '../../../../lib/auth/request/cookies.ts';
 import { issueTokens } from '../../../../lib/auth/sessions/issue-tokens.ts';
-import type { Session } from '../../../../lib/auth/sessions/sessions.ts';
 import { REFRESH_PATH, SIGN_IN_PATH, SIGN_OUT_PATH } from '../../../../lib/contract/paths.ts';
 import { AppError } from '../../../../lib/errors.ts';
 import { json, withCookies } from '../../../../lib/http/answers.ts';
@@ -23,15 +22,6 @@ const NOT_HELD_BACK = [
 export async function dbscResponse({ dbscId, challenge, session }: DbscAnswer, now: Date): Promise<Response> {
   const headers = { 'Secure-Session-Challenge': `"${challenge}";id="${dbscId}"` };
   if (!session) return errorResponse(new AppError('use_dpop_nonce', { headers }), 403);
-  return refreshed(dbscId, session, headers, now);
-}
-
-async function refreshed(
-  dbscId: string,
-  session: Session,
-  headers: Record<string, string>,
-  now: Date,
-): Promise<Response> {
   const tokens = await issueTokens(session, now, { needRefreshToken: false });
   const instructions = {
     session_identifier: dbscId,
