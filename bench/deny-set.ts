@@ -5,7 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import { DenySet, isRevoked } from '../lib/auth/sessions/deny-set.ts';
-import { REVOCATION_OVERLAP_SECONDS } from '../lib/auth/sessions/policy.ts';
+import { REVOCATION_OVERLAP_SECONDS } from '../lib/auth/sessions/session-limits.ts';
 import { randomId } from '../lib/auth/tokens/random-id.ts';
 import type { Db } from '../lib/db/client.ts';
 import { env } from '../lib/env.ts';

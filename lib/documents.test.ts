@@ -3,12 +3,12 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import * as bindingPolicy from './auth/binding/policy.ts';
-import * as passwordPolicy from './auth/passwords/policy.ts';
-import * as refreshPolicy from './auth/refresh/policy.ts';
-import * as requestPolicy from './auth/request/policy.ts';
-import * as sessionPolicy from './auth/sessions/policy.ts';
-import * as tokenPolicy from './auth/tokens/policy.ts';
+import * as bindingPolicy from './auth/binding/proof-limits.ts';
+import * as passwordPolicy from './auth/passwords/password-limits.ts';
+import * as refreshPolicy from './auth/refresh/refresh-limits.ts';
+import * as requestPolicy from './auth/request/page-refresh-limits.ts';
+import * as sessionPolicy from './auth/sessions/session-limits.ts';
+import * as tokenPolicy from './auth/tokens/token-limits.ts';
 import { Order, OrderListItem, Product } from './contract/order.ts';
 import { SessionView } from './contract/session.ts';
 import * as schema from './db/schema.ts';
@@ -123,8 +123,8 @@ describe('constants', () => {
     expect(given).toEqual(given.map(([name]) => [name, inWords(name)]));
   });
 
-  test('every constant of the policy of each room of lib/auth is given once', () => {
-    expect(found('lib/auth/**/policy.ts')).toHaveLength(6);
+  test('every limit of each room of lib/auth is given once', () => {
+    expect(found('lib/auth/**/*-limits.ts')).toHaveLength(6);
     const names = given.map(([name]) => name);
     expect(new Set(names).size).toBe(names.length);
     expect(

@@ -1,14 +1,14 @@
 /** Parse the environment once, and report every wrong variable before anything starts. No other module reads `process.env`. */
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { REVOCATION_LAG_MS } from './auth/sessions/policy.ts';
+import { REVOCATION_LAG_MS } from './auth/sessions/session-limits.ts';
 import {
   ACCESS_TOKEN_LIFETIME_SECONDS,
   BOUND_ACCESS_TOKEN_LIFETIME_SECONDS,
   REFRESH_TOKEN_LIFETIME_SECONDS,
   SECRET_MIN_BYTES,
   SECRET_MIN_DISTINCT_CHARS,
-} from './auth/tokens/policy.ts';
+} from './auth/tokens/token-limits.ts';
 
 export interface Secret {
   id: string;

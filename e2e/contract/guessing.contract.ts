@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { LOGIN_FAILURES_FREE, LOGIN_FAILURES_PER_NAME } from '../../lib/auth/passwords/policy.ts';
+import { LOGIN_FAILURES_FREE, LOGIN_FAILURES_PER_NAME } from '../../lib/auth/passwords/password-limits.ts';
 import { type Answer, send, Visitor } from '../support/http.ts';
 import { type Server, startServer } from '../support/server.ts';
 

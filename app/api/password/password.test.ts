@@ -1,6 +1,6 @@
 /** The password endpoint as a client sees it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { PASSWORD_CHANGES_PER_USER } from '../../../lib/auth/passwords/policy.ts';
+import { PASSWORD_CHANGES_PER_USER } from '../../../lib/auth/passwords/password-limits.ts';
 import { issueTokens } from '../../../lib/auth/sessions/issue-tokens.ts';
 import { startSession } from '../../../lib/auth/sessions/sessions.ts';
 import { addUser, CALLER, openTestApp, PASSWORD, type TestApp } from '../../../lib/auth/test-app.ts';

@@ -2,7 +2,7 @@
 import { refresh } from '../../../lib/auth/refresh/refresh.ts';
 import { findPrincipal } from '../../../lib/auth/request/authenticate.ts';
 import { pageRefreshCount, pageRefreshCountCookie, tokenCookies } from '../../../lib/auth/request/cookies.ts';
-import { PAGE_REFRESHES_IN_A_ROW_MAX } from '../../../lib/auth/request/policy.ts';
+import { PAGE_REFRESHES_IN_A_ROW_MAX } from '../../../lib/auth/request/page-refresh-limits.ts';
 import { isKeyBound, presentedRefresh } from '../../../lib/auth/request/refresh-claims.ts';
 import type { Sender } from '../../../lib/auth/request/sender.ts';
 import { REFRESH_PATH } from '../../../lib/contract/paths.ts';

@@ -5,8 +5,8 @@ import { z } from 'zod';
 import type { EcPublicKey } from '../../db/schema.ts';
 import { AppError } from '../../errors.ts';
 import { isCanonicalJws, unverifiedParts } from '../tokens/canonical-jws.ts';
-import { ID_BYTES } from '../tokens/policy.ts';
-import { PROOF_JTI_MAX_CHARS, PROOF_JTI_MIN_CHARS, PROOF_MAX_CHARS } from './policy.ts';
+import { ID_BYTES } from '../tokens/token-limits.ts';
+import { PROOF_JTI_MAX_CHARS, PROOF_JTI_MIN_CHARS, PROOF_MAX_CHARS } from './proof-limits.ts';
 import { recentNonceStep } from './proof-nonce.ts';
 
 /** What a proof must be made for. */

@@ -7,7 +7,7 @@ import {
   PROOF_NONCE_STEPS_AHEAD,
   PROOF_NONCE_STEPS_BACK,
   REGISTRATION_STEPS_BACK,
-} from './policy.ts';
+} from './proof-limits.ts';
 
 /** 128 bits, base64url. */
 const TAG_CHARS = 22;

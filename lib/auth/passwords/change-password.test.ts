@@ -9,10 +9,10 @@ import { tokenCookies } from '../request/cookies.ts';
 import { readSender } from '../request/sender.ts';
 import { issueTokens } from '../sessions/issue-tokens.ts';
 import { listLiveSessions } from '../sessions/list-sessions.ts';
-import { REPLACED_GRACE_SECONDS } from '../sessions/policy.ts';
+import { REPLACED_GRACE_SECONDS } from '../sessions/session-limits.ts';
 import { revokeSession } from '../sessions/sessions.ts';
 import { addUser, CALLER, openTestApp, PASSWORD, refreshBy, type TestApp } from '../test-app.ts';
-import { REFRESH_TOKEN_LIFETIME_SECONDS } from '../tokens/policy.ts';
+import { REFRESH_TOKEN_LIFETIME_SECONDS } from '../tokens/token-limits.ts';
 import { changePassword } from './change-password.ts';
 import { login } from './login.ts';
 

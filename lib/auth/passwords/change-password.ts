@@ -13,8 +13,8 @@ import { isOther, markRevoked, replaceSession } from '../sessions/sessions.ts';
 import { confirmPassword } from './confirm-password.ts';
 import type { SignedIn } from './login.ts';
 import { hashPassword } from './password.ts';
+import { PASSWORD_CHANGE_WINDOW_SECONDS, PASSWORD_CHANGES_PER_USER } from './password-limits.ts';
 import { passwordProblem } from './password-strength.ts';
-import { PASSWORD_CHANGE_WINDOW_SECONDS, PASSWORD_CHANGES_PER_USER } from './policy.ts';
 import { preparedPassword } from './prepared-text.ts';
 import { counter } from './rate-limit.ts';
 

@@ -3,7 +3,7 @@ import type { Principal } from '../request/authenticate.ts';
 import { addUser, CALLER, openTestApp, PASSWORD, type TestApp } from '../test-app.ts';
 import { requireRecentSignIn } from './confirm-password.ts';
 import { login } from './login.ts';
-import { RECENT_SIGN_IN_SECONDS } from './policy.ts';
+import { RECENT_SIGN_IN_SECONDS } from './password-limits.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');
 const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1_000);

@@ -8,7 +8,7 @@ import type { Principal } from '../request/authenticate.ts';
 import { findSession } from '../sessions/sessions.ts';
 import { countLoginAttempt } from './login-attempts.ts';
 import { verifyPassword } from './password.ts';
-import { RECENT_SIGN_IN_SECONDS } from './policy.ts';
+import { RECENT_SIGN_IN_SECONDS } from './password-limits.ts';
 import type { UserRow } from './users.ts';
 
 /** Throws `invalid_credentials` or `rate_limited`; failures count as those of a known browser. */

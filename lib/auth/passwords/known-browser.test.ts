@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startSession } from '../sessions/sessions.ts';
 import { addUser, CALLER, openTestApp, type TestApp } from '../test-app.ts';
 import { findKnownBrowser } from './known-browser.ts';
-import { KNOWN_BROWSER_MEMORY_SECONDS } from './policy.ts';
+import { KNOWN_BROWSER_MEMORY_SECONDS } from './password-limits.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');
 

@@ -5,7 +5,7 @@ import type { Db } from '../../db/client.ts';
 import { sessions } from '../../db/schema.ts';
 import type { Caller } from '../caller/caller.ts';
 import { networkOf } from '../caller/network.ts';
-import { KNOWN_BROWSER_MEMORY_SECONDS } from './policy.ts';
+import { KNOWN_BROWSER_MEMORY_SECONDS } from './password-limits.ts';
 
 /** No user has this id. It makes an unknown name cost the same query. */
 const NOBODY = 0;

@@ -12,7 +12,7 @@ import {
   LOGIN_FIRST_WAIT_SECONDS,
   LOGIN_LONGEST_WAIT_SECONDS,
   LOGIN_NAME_WINDOW_SECONDS,
-} from './policy.ts';
+} from './password-limits.ts';
 import { preparedName } from './prepared-text.ts';
 import { type Counter, counter } from './rate-limit.ts';
 

@@ -27,7 +27,7 @@ import {
 import { findKnownBrowser } from './known-browser.ts';
 import { countLoginAttempt } from './login-attempts.ts';
 import { hashPassword, needsRehash, type PasswordMatch, verifyPassword } from './password.ts';
-import { LOGINS_AT_ONCE, LOGINS_WAITING_MAX } from './policy.ts';
+import { LOGINS_AT_ONCE, LOGINS_WAITING_MAX } from './password-limits.ts';
 import { Semaphore } from './semaphore.ts';
 import { findUserByName, type UserRow } from './users.ts';
 

@@ -1,8 +1,8 @@
 import { dictionary } from '@zxcvbn-ts/language-common';
 import { describe, expect, test } from 'vitest';
 import { NEW_PASSWORD_MIN_CHARS, PASSWORD_MAX_CHARS } from '../../contract/limits.ts';
+import { JUDGED_PASSWORD_PART_CHARS } from './password-limits.ts';
 import { judgedParts, passwordProblem } from './password-strength.ts';
-import { JUDGED_PASSWORD_PART_CHARS } from './policy.ts';
 
 const USER = 'anna';
 const GUESSED = 'This password is among the first that are guessed. Choose another.';

@@ -6,7 +6,7 @@ import {
   JUDGED_PASSWORD_PART_CHARS,
   JUDGED_SUBSTITUTIONS,
   NEW_PASSWORD_MIN_GUESSES,
-} from './policy.ts';
+} from './password-limits.ts';
 
 const OUR_WORDS = ['tandem'];
 /** A password must have this many characters besides these words, digits and separators. */

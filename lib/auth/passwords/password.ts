@@ -7,7 +7,7 @@ import {
   ARGON2_PASSES,
   PASSWORD_HASHES_AT_ONCE,
   PASSWORD_HASHES_WAITING_MAX,
-} from './policy.ts';
+} from './password-limits.ts';
 import { preparedPassword } from './prepared-text.ts';
 import { Semaphore } from './semaphore.ts';
 

@@ -4,7 +4,7 @@ import { RateLimiterDrizzle, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Db } from '../../db/client.ts';
 import { rateLimits } from '../../db/schema.ts';
 import { AppError } from '../../errors.ts';
-import { CLOCK_SKEW_SECONDS } from '../tokens/policy.ts';
+import { CLOCK_SKEW_SECONDS } from '../tokens/token-limits.ts';
 
 const CLOCK_SKEW_MS = CLOCK_SKEW_SECONDS * 1_000;
 

@@ -11,7 +11,7 @@ import { DenySet, isRevoked } from '../sessions/deny-set.ts';
 import { issueTokens } from '../sessions/issue-tokens.ts';
 import { addUser, CALLER, openTestApp, PASSWORD, refreshBy, type TestApp } from '../test-app.ts';
 import { verifyAccessToken } from '../tokens/access-token.ts';
-import { PROOFS_SEEN_MIN, REFRESHES_PER_SESSION } from './policy.ts';
+import { PROOFS_SEEN_MIN, REFRESHES_PER_SESSION } from './refresh-limits.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');
 const HOUR = 3_600;

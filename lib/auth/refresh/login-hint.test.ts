@@ -10,7 +10,7 @@ import { readSender } from '../request/sender.ts';
 import { issueTokens } from '../sessions/issue-tokens.ts';
 import { type RevocationReason, revokeSession, startSession } from '../sessions/sessions.ts';
 import { addUser, CALLER, openTestApp, type TestApp } from '../test-app.ts';
-import { REFRESH_TOKEN_LIFETIME_SECONDS } from '../tokens/policy.ts';
+import { REFRESH_TOKEN_LIFETIME_SECONDS } from '../tokens/token-limits.ts';
 import { hintedReason, readLoginHint, refusedHintCookies, signedInHintCookie, typedNameCookies } from './login-hint.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');

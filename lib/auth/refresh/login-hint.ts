@@ -9,7 +9,7 @@ import type { UserRow } from '../passwords/users.ts';
 import { type Cookies, loginHintCookie } from '../request/cookies.ts';
 import type { PresentedRefresh } from '../request/refresh-claims.ts';
 import { REPLACED, type SessionRow } from '../sessions/sessions.ts';
-import { LOGIN_HINT_KEPT_SECONDS, TYPED_NAME_KEPT_SECONDS } from './policy.ts';
+import { LOGIN_HINT_KEPT_SECONDS, TYPED_NAME_KEPT_SECONDS } from './refresh-limits.ts';
 
 const LoginHint = z.object({
   name: z.string().min(1).max(USER_NAME_MAX_CHARS),

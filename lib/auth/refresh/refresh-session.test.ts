@@ -9,7 +9,7 @@ import { tokenCookies } from '../request/cookies.ts';
 import { readSender } from '../request/sender.ts';
 import { issueTokens } from '../sessions/issue-tokens.ts';
 import { addUser, CALLER, openTestApp, PASSWORD, refreshBy, type TestApp } from '../test-app.ts';
-import { PROOFS_SEEN_MIN, REFRESHES_PER_SESSION } from './policy.ts';
+import { PROOFS_SEEN_MIN, REFRESHES_PER_SESSION } from './refresh-limits.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');
 const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1_000);

@@ -5,12 +5,12 @@ import { sessions } from '../../db/schema.ts';
 import { env } from '../../env.ts';
 import { type CheckedProof, mayRefreshUnbound } from '../binding/binding-policy.ts';
 import type { DpopProof } from '../binding/dpop-proof.ts';
-import { PROOF_NONCE_STEP_SECONDS, PROOF_NONCE_STEPS_AHEAD } from '../binding/policy.ts';
+import { PROOF_NONCE_STEP_SECONDS, PROOF_NONCE_STEPS_AHEAD } from '../binding/proof-limits.ts';
 import { stepAt } from '../binding/proof-nonce.ts';
 import type { Credential } from '../request/sender.ts';
 import { isOfToken, type Session, updateSession } from '../sessions/sessions.ts';
 import type { RefreshTokenClaims } from '../tokens/refresh-token.ts';
-import { PROOF_SEEN_STEPS, PROOFS_SEEN_MIN, REFRESH_WINDOW_SECONDS, REFRESHES_PER_SESSION } from './policy.ts';
+import { PROOF_SEEN_STEPS, PROOFS_SEEN_MIN, REFRESH_WINDOW_SECONDS, REFRESHES_PER_SESSION } from './refresh-limits.ts';
 
 const { refreshes, refreshesSince, proofSeen } = sessions;
 

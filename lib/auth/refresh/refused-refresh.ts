@@ -5,7 +5,7 @@ import { sessions } from '../../db/schema.ts';
 import { AppError, type RefusalReason } from '../../errors.ts';
 import { logEvent } from '../../log.ts';
 import { mayRefreshUnbound } from '../binding/binding-policy.ts';
-import { PROOF_NONCE_STEP_SECONDS } from '../binding/policy.ts';
+import { PROOF_NONCE_STEP_SECONDS } from '../binding/proof-limits.ts';
 import type { Caller } from '../caller/caller.ts';
 import { counter } from '../passwords/rate-limit.ts';
 import { recordEvent } from '../sessions/audit.ts';
@@ -16,7 +16,7 @@ import {
   KEY_MISMATCHES_MAX,
   REFRESH_WINDOW_SECONDS,
   REFRESHES_PER_SESSION,
-} from './policy.ts';
+} from './refresh-limits.ts';
 import type { RefreshAttempt } from './refresh-session.ts';
 
 const REFUSALS = { name: 'refresh refused', count: REFRESHES_PER_SESSION, windowSeconds: REFRESH_WINDOW_SECONDS };

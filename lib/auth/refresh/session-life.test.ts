@@ -12,8 +12,8 @@ import { listLiveSessions } from '../sessions/list-sessions.ts';
 import { findSession, revokeOtherSessions } from '../sessions/sessions.ts';
 import { signOut } from '../sessions/sign-out.ts';
 import { addUser, CALLER, openTestApp, PASSWORD, refreshBy, type TestApp } from '../test-app.ts';
-import { REFRESH_TOKEN_LIFETIME_SECONDS } from '../tokens/policy.ts';
-import { REFRESH_WINDOW_SECONDS, REFRESHES_PER_SESSION } from './policy.ts';
+import { REFRESH_TOKEN_LIFETIME_SECONDS } from '../tokens/token-limits.ts';
+import { REFRESH_WINDOW_SECONDS, REFRESHES_PER_SESSION } from './refresh-limits.ts';
 
 const { auditEvents, users } = schema;
 const NOW = new Date('2026-11-23T12:00:00Z');

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { anyText, textOf } from '../../test-text.ts';
 import { loadTestKeys, NEW_SECRET } from '../tokens/test-keys.ts';
 import { hintedUser, pageRefreshCount, readCookies, tokenCookies } from './cookies.ts';
-import { PAGE_REFRESHES_IN_A_ROW_MAX } from './policy.ts';
+import { PAGE_REFRESHES_IN_A_ROW_MAX } from './page-refresh-limits.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');
 const read = (cookie: string) => readCookies(new Headers({ cookie }));

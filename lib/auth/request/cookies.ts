@@ -4,7 +4,7 @@ import { REFRESH_PATH } from '../../contract/paths.ts';
 import { env } from '../../env.ts';
 import type { IssuedTokens } from '../sessions/issue-tokens.ts';
 import { sealRefreshToken } from '../tokens/refresh-token.ts';
-import { PAGE_REFRESHES_IN_A_ROW_MAX, PAGE_REFRESHES_WINDOW_SECONDS } from './policy.ts';
+import { PAGE_REFRESHES_IN_A_ROW_MAX, PAGE_REFRESHES_WINDOW_SECONDS } from './page-refresh-limits.ts';
 
 /** Chromium drops the oldest of a host's cookies when neighbours set too many, and these last. Other browsers ignore the word. */
 const KEPT_LONGEST = new Set<CookieName>(['access_token', 'refresh_token', 'session_hint']);

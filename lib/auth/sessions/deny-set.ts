@@ -13,8 +13,8 @@ import { sessions } from '../../db/schema.ts';
 import { env } from '../../env.ts';
 import { AppError } from '../../errors.ts';
 import { processWide } from '../../process-wide.ts';
-import { CLOCK_SKEW_SECONDS } from '../tokens/policy.ts';
-import { REVOCATION_BLIND_MS, REVOCATION_LAG_MS, REVOCATION_OVERLAP_SECONDS } from './policy.ts';
+import { CLOCK_SKEW_SECONDS } from '../tokens/token-limits.ts';
+import { REVOCATION_BLIND_MS, REVOCATION_LAG_MS, REVOCATION_OVERLAP_SECONDS } from './session-limits.ts';
 
 /** Shorter than the overlap of two pulls, longer than a slow answer. */
 const CLOCK_SET_BACK_MS = (REVOCATION_OVERLAP_SECONDS * 1_000) / 2;

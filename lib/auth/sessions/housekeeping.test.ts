@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { auditEvents, rateLimits, sessions } from '../../db/schema.ts';
 import { addUser, openTestApp, type TestApp } from '../test-app.ts';
 import { removeOldRows } from './housekeeping.ts';
-import { AUDIT_EVENTS_KEPT_SECONDS, ENDED_SESSIONS_KEPT_SECONDS, HOUSEKEEPING_ROWS } from './policy.ts';
+import { AUDIT_EVENTS_KEPT_SECONDS, ENDED_SESSIONS_KEPT_SECONDS, HOUSEKEEPING_ROWS } from './session-limits.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');
 const ago = (seconds: number) => new Date(NOW.getTime() - seconds * 1_000);

@@ -10,7 +10,7 @@ import {
   ENDED_SESSIONS_KEPT_SECONDS,
   HOUSEKEEPING_PAUSE_SECONDS,
   HOUSEKEEPING_ROWS,
-} from './policy.ts';
+} from './session-limits.ts';
 
 /** At most once per pause and process. Never throws: a later sign-in removes the rest. */
 export async function tidyUp(db: Db, now: Date): Promise<void> {

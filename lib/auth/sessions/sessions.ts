@@ -10,7 +10,7 @@ import type { Caller } from '../caller/caller.ts';
 import { randomId } from '../tokens/random-id.ts';
 import type { RefreshTokenClaims } from '../tokens/refresh-token.ts';
 import { denySessions } from './deny-set.ts';
-import { REPLACED_GRACE_SECONDS } from './policy.ts';
+import { REPLACED_GRACE_SECONDS } from './session-limits.ts';
 
 /** Why a session was revoked. Kept in the row, and shown where its user signs in again. */
 export type RevocationReason = Extract<

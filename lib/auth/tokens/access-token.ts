@@ -2,8 +2,8 @@
 import { env } from '../../env.ts';
 import { processWide } from '../../process-wide.ts';
 import { BoundedCache } from './bounded-cache.ts';
-import { CACHED_TOKENS_MAX, CLOCK_SKEW_SECONDS } from './policy.ts';
 import { signToken, type TokenClaims, type TokenKind, type TokenSubject, type Verified, verifyToken } from './token.ts';
+import { CACHED_TOKENS_MAX, CLOCK_SKEW_SECONDS } from './token-limits.ts';
 
 type AccessTokenClaims = TokenClaims<false>;
 

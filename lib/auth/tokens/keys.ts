@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Env, parseSecrets, type Secret } from '../../env.ts';
 import { processWide } from '../../process-wide.ts';
-import { SECRET_MIN_BYTES } from './policy.ts';
+import { SECRET_MIN_BYTES } from './token-limits.ts';
 
 export type KeySet = Awaited<ReturnType<typeof deriveKeySet>>;
 export type Keys = Awaited<ReturnType<typeof deriveKeys>>;

@@ -6,7 +6,6 @@ import { REFRESH_PATH } from '../../contract/paths.ts';
 import { processWide } from '../../process-wide.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { keys } from './keys.ts';
-import { CACHED_TOKENS_MAX, SEALED_TOKEN_MAX_CHARS } from './policy.ts';
 import {
   signToken,
   type TokenClaims,
@@ -16,6 +15,7 @@ import {
   type Verified,
   verifyToken,
 } from './token.ts';
+import { CACHED_TOKENS_MAX, SEALED_TOKEN_MAX_CHARS } from './token-limits.ts';
 
 export type RefreshTokenClaims = TokenClaims<true>;
 

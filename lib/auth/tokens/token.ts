@@ -5,7 +5,7 @@ import { env } from '../../env.ts';
 import type { RefusalReason } from '../../errors.ts';
 import { isCanonicalJws } from './canonical-jws.ts';
 import { type KeySet, keys } from './keys.ts';
-import { ID_BYTES, TOKEN_MAX_CHARS } from './policy.ts';
+import { ID_BYTES, TOKEN_MAX_CHARS } from './token-limits.ts';
 
 /** The kinds exclude each other by type, audience, key and the `refresh` claim (RFC 8725 3.11, 3.12). */
 export interface TokenKind<Refresh extends boolean> {

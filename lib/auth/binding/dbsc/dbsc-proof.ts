@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { EcPublicKey } from '../../../db/schema.ts';
 import { isCanonicalJws, unverifiedParts } from '../../tokens/canonical-jws.ts';
 import { PublicKey, verifySigner } from '../dpop-proof.ts';
-import { PROOF_MAX_CHARS } from '../policy.ts';
+import { PROOF_MAX_CHARS } from '../proof-limits.ts';
 
 /** Not `dpop+jwt`: neither kind of proof passes for the other (RFC 8725 3.12). */
 const Header = z.looseObject({

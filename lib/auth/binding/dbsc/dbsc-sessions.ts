@@ -10,7 +10,7 @@ import { sessionLabel } from '../../sessions/session-label.ts';
 import { findLiveSession, isOfToken, type Session, updateSession } from '../../sessions/sessions.ts';
 import { randomId } from '../../tokens/random-id.ts';
 import type { RefreshTokenClaims } from '../../tokens/refresh-token.ts';
-import { DBSC_CHALLENGE_SPARE_SECONDS } from '../policy.ts';
+import { DBSC_CHALLENGE_SPARE_SECONDS } from '../proof-limits.ts';
 import { isRegistrationChallenge, registrationChallenge } from '../proof-nonce.ts';
 import { type DbscHeaders, verifyDbscProof } from './dbsc-proof.ts';
 
