@@ -11,7 +11,6 @@ import { routeName } from './route-name.ts';
 
 /** The methods that Next routes. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
-/** Next's own files. */
 const FILES = /^\/+_next\//i;
 const FILE_METHODS = new Set(['GET', 'HEAD']);
 /** Others of Next's own addresses, which Tandem does not use: `image` answers 500 to what is no picture, `data` opens pages past `middleware.ts`. */

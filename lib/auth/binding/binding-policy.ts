@@ -43,7 +43,6 @@ export async function checkRefreshProof(compact: string | null, now: Date): Prom
   }
 }
 
-/** Whether a browser's session gets a refresh token. */
 export function hasRefreshToken({ jkt }: { jkt: string | null }): boolean {
   return jkt !== null || env().bindingPolicy === 'prefer';
 }

@@ -9,7 +9,6 @@ import { ID_BYTES } from '../tokens/token-limits.ts';
 import { PROOF_JTI_MAX_CHARS, PROOF_JTI_MIN_CHARS, PROOF_MAX_CHARS } from './proof-limits.ts';
 import { recentNonceStep } from './proof-nonce.ts';
 
-/** What a proof must be made for. */
 export interface ProofTarget {
   htm: string;
   /** The endpoint's full address, without query and fragment. */

@@ -61,7 +61,6 @@ export async function enableUser(db: Db, name: string): Promise<void> {
     .where(eq(users.id, await idOf(db, name)));
 }
 
-/** Reset the failed attempts of a name. */
 export async function unlockUser(db: Db, name: string): Promise<void> {
   await idOf(db, name);
   await forgetLoginFailures(db, name);

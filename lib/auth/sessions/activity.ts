@@ -14,7 +14,6 @@ export interface Activity {
   event: AuditEventName;
   /** The latest time. */
   at: Date;
-  /** Browser and system in words. */
   device: string;
   times: number;
   /** There may be more of them than were read. */

@@ -41,7 +41,6 @@ export function listLiveSessions(
     .limit(limit);
 }
 
-/** All but the current session. */
 export async function countOtherSessions(
   db: Db,
   { userId, sessionId }: SessionOfUser,

@@ -36,7 +36,6 @@ export interface SessionOfUser {
   sessionId: string;
 }
 
-/** The terms of a new session. */
 export interface SessionTerms {
   /** Thumbprint of the proof key to bind; null for none. */
   jkt: string | null;
