@@ -39,11 +39,8 @@ const duration = z.string().transform((value, context) => {
 
 const wholeSeconds = duration.refine((ms) => ms % 1_000 === 0, 'must be whole seconds').transform((ms) => ms / 1_000);
 
-const port = z.coerce
-  .number('must be a port number')
-  .int('must be a port number')
-  .min(1, 'must be a port number')
-  .max(65_535, 'must be a port number');
+const wholeNumber = (min: number, max: number, message: string, tooLarge = message) =>
+  z.coerce.number(message).int(message).min(min, message).max(max, tooLarge);
 
 const origin = z.string().transform((value, context) => {
   const url = URL.canParse(value) ? new URL(value) : undefined;
@@ -106,7 +103,7 @@ const onOff = z.enum(['on', 'off'], 'must be on or off').transform((value) => va
 
 /** Every variable there is; `.env.example` explains them. */
 export const Variables = z.object({
-  PORT: port.default(3000),
+  PORT: wholeNumber(1, 65_535, 'must be a port number').default(3000),
   APP_ORIGIN: origin.optional(),
   DATA_DIR: z.string().default('.data'),
   DATABASE_URL: databaseUrl.optional(),
@@ -116,12 +113,7 @@ export const Variables = z.object({
   BOUND_ACCESS_TOKEN_LIFETIME: wholeSeconds.default(BOUND_ACCESS_TOKEN_LIFETIME_SECONDS),
   REVOCATION_LAG: duration.default(REVOCATION_LAG_MS),
   BINDING_POLICY: z.enum(['prefer', 'limit', 'require'], 'must be prefer, limit or require').default('prefer'),
-  TRUST_PROXY: z.coerce
-    .number('must be a count of proxies')
-    .int('must be a count of proxies')
-    .min(0, 'must be a count of proxies')
-    .max(10, 'must be at most 10')
-    .default(0),
+  TRUST_PROXY: wholeNumber(0, 10, 'must be a count of proxies', 'must be at most 10').default(0),
   DEMO_DATA: onOff.optional(),
   METRICS_TOKEN: metricsToken.optional(),
   LOG_LEVEL: z.enum(['info', 'warn', 'error', 'silent'], 'must be info, warn, error or silent').default('info'),
