@@ -1,9 +1,14 @@
 /** How tabs take turns, also beside those of other versions. */
-import { afterEach, expect, test, vi } from 'vitest';
-import { withLock } from './lock.ts';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 type Request = (name: string, options: unknown, run: () => unknown) => Promise<unknown>;
 const stubLocks = (request: Request) => vi.stubGlobal('navigator', { locks: { request } });
+let withLock: typeof import('./lock.ts').withLock;
+
+beforeEach(async () => {
+  vi.resetModules();
+  ({ withLock } = await import('./lock.ts'));
+});
 afterEach(() => vi.unstubAllGlobals());
 
 test('tabs of every version share one lock, and a task runs in it once', async () => {
