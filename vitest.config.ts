@@ -22,7 +22,7 @@ const IS_MUTATED = process.env.STRYKER_MUTATOR_WORKER !== undefined;
 const UNIT = {
   env: { LOG_LEVEL: 'silent', TEST_DATABASE_URL: '' },
   // Only for a test that waits for ever: on a busy machine each takes many times as long. Many mutants make tests do that.
-  testTimeout: IS_MUTATED ? 5_000 : 180_000,
+  testTimeout: IS_MUTATED ? 15_000 : 180_000,
   hookTimeout: 180_000,
   // Vitest leaves one core idle by default, which is half of a machine with two.
   maxWorkers: '100%',
