@@ -55,6 +55,17 @@ describe('demo data', () => {
     ]);
   });
 
+  test('has users that joined before their first order', async () => {
+    await insert();
+    const made = await everything();
+    const first = Math.min(...made.orders.map(({ placedAt }) => placedAt.getTime()));
+    for (const { createdAt, passwordChangedAt } of made.users) {
+      expect(createdAt.getTime()).toBeLessThan(first);
+      expect(createdAt.getTime()).toBeGreaterThan(first - 30 * DAY_MS);
+      expect(passwordChangedAt).toEqual(createdAt);
+    }
+  });
+
   test('gives both users orders of every status', async () => {
     await insert();
     const admin = await countOrders(db, ADMIN);

@@ -1,6 +1,5 @@
 /** Fill an empty installation with two users, the products of a shop, and two years of orders. */
 import { inArray, or, sql } from 'drizzle-orm';
-import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Db } from '../db/client.ts';
 import { orderEvents, orderLines, orders, products, users } from '../db/schema.ts';
 import { type DemoOrder, makeDemoOrders } from './demo-orders.ts';
@@ -12,8 +11,6 @@ export const DEMO_USERS = [
   { id: 12, name: 'guest', password: '654321', orders: 40 },
 ] as const;
 
-/** PostgreSQL takes at most 65535 parameters in a statement; an order line has six. */
-const ROWS_PER_STATEMENT = 2_000;
 const DAY_MS = 86_400_000;
 const HISTORY_DAYS = 730;
 
@@ -59,24 +56,23 @@ async function skipTakenUserIds(tx: Db): Promise<void> {
   await tx.execute(sql`select setval(${sequence}, greatest((select max(id) from users), nextval(${sequence})))`);
 }
 
+/** A statement takes 65,535 values at most, and the lines, the longest part, are some 6,000. */
 async function insertOrders(tx: Db, made: DemoOrder[]): Promise<void> {
   const numbers = await reserveOrderNumbers(tx, made.length);
   const numbered = made.map((order, index) => ({ ...order, orderNumber: numbers[index] ?? 0 }));
-  await insertAll(
-    tx,
-    orders,
-    numbered.map(({ orderNumber, lines: _lines, events: _events, ...order }) => ({ ...order, number: orderNumber })),
-  );
-  await insertAll(
-    tx,
-    orderLines,
-    numbered.flatMap(({ orderNumber, lines }) => lines.map((line, position) => ({ orderNumber, position, ...line }))),
-  );
-  await insertAll(
-    tx,
-    orderEvents,
-    numbered.flatMap(({ orderNumber, events }) => events.map((event) => ({ orderNumber, ...event }))),
-  );
+  await tx
+    .insert(orders)
+    .values(
+      numbered.map(({ orderNumber, lines: _lines, events: _events, ...order }) => ({ ...order, number: orderNumber })),
+    );
+  await tx
+    .insert(orderLines)
+    .values(
+      numbered.flatMap(({ orderNumber, lines }) => lines.map((line, position) => ({ orderNumber, position, ...line }))),
+    );
+  await tx
+    .insert(orderEvents)
+    .values(numbered.flatMap(({ orderNumber, events }) => events.map((event) => ({ orderNumber, ...event }))));
 }
 
 /** Take rising ids from the sequence, as for any other order. */
@@ -85,10 +81,4 @@ async function reserveOrderNumbers(tx: Db, wanted: number): Promise<number[]> {
     .select({ number: sql<number>`nextval(pg_get_serial_sequence('orders', 'number'))`.mapWith(Number) })
     .from(sql`generate_series(1, ${wanted}::int)`);
   return rows.map((row) => row.number);
-}
-
-async function insertAll<T extends PgTable>(tx: Db, table: T, rows: T['$inferInsert'][]): Promise<void> {
-  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
-    await tx.insert(table).values(rows.slice(start, start + ROWS_PER_STATEMENT));
-  }
 }
